@@ -1,0 +1,30 @@
+// One jest for the three workspaces: swc strips the types, node_modules is transformed too, because
+// several libraries are ES modules only.
+const transform = {
+    '^.+\\.(t|j|mj)sx?$': [
+        '@swc/jest',
+        {
+            jsc: {
+                parser: {syntax: 'typescript', tsx: true},
+                transform: {react: {runtime: 'classic'}},
+                target: 'es2022',
+            },
+            module: {type: 'commonjs'},
+        },
+    ],
+};
+
+const common = {transform, transformIgnorePatterns: [], moduleFileExtensions: ['ts', 'tsx', 'mjs', 'js', 'json']};
+
+const project = (name, environment = 'node') => ({
+    ...common,
+    displayName: name,
+    testEnvironment: environment,
+    testMatch: [`<rootDir>/${name}/**/*.test.ts`, `<rootDir>/${name}/**/*.test.tsx`],
+});
+
+export default {
+    projects: [project('sidecar'), project('playground'), project('webapp', 'jsdom')],
+    coverageProvider: 'babel',
+    testTimeout: 20_000,
+};

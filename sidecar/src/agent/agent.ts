@@ -1,0 +1,83 @@
+/** One message of the conversation as an agent sees it, oldest first. */
+export interface AgentMessage {
+    readonly role: 'user' | 'assistant';
+    readonly text: string;
+}
+
+/** What an agent is asked: everything it may know of the conversation, already filtered by policy. */
+export interface AgentTurn {
+    /** Unique for the turn; the id of the post that asked. */
+    readonly turnId: string;
+    /** Opaque and stable for the conversation; no user or channel id can be read from it. */
+    readonly sessionId: string;
+    /** Standing instructions; '' for none. */
+    readonly system: string;
+    /** The conversation, oldest first; the last one is the user's question. */
+    readonly messages: readonly AgentMessage[];
+    readonly user: {readonly id: string; readonly username: string};
+    /** Messages that came while the turn runs (`queue.mode: steer`); agents that cannot use them ignore it. */
+    readonly steering?: AsyncIterable<string>;
+}
+
+export type FailureCode =
+    | 'cancelled'
+    | 'timeout'
+    | 'unauthorized'
+    | 'rate-limited'
+    | 'overloaded'
+    | 'unreachable'
+    | 'bad-request'
+    | 'bad-response'
+    | 'empty'
+    | 'internal';
+
+export type AgentEvent =
+    | {readonly kind: 'text'; readonly text: string}
+    | {readonly kind: 'reasoning'; readonly text: string}
+    | {
+          readonly kind: 'tool-start';
+          readonly id: string;
+          readonly name: string;
+          /** One short line for people; no arguments that could hold secrets. */
+          readonly summary?: string;
+      }
+    | {readonly kind: 'tool-end'; readonly id: string; readonly ok: boolean}
+    | {
+          readonly kind: 'ask';
+          readonly id: string;
+          readonly question: string;
+          /** 2 to 5 choices; absent for a free answer. */
+          readonly options?: readonly string[];
+      }
+    | {
+          readonly kind: 'file';
+          readonly name: string;
+          readonly mimeType: string;
+          readonly data: Uint8Array<ArrayBuffer>;
+      }
+    | {
+          readonly kind: 'usage';
+          readonly inputTokens: number;
+          readonly outputTokens: number;
+          readonly model: string;
+      }
+    | {readonly kind: 'done'; readonly reason: 'stop' | 'length' | 'other'}
+    | {
+          readonly kind: 'failed';
+          readonly code: FailureCode;
+          /** A plain sentence for the person who asked; no keys, no stack. */
+          readonly message: string;
+          /** For the log, redacted. */
+          readonly detail?: string;
+          readonly retryable: boolean;
+      };
+
+/**
+ * What produces the answer. The stream ends with exactly one `done` or `failed`, and never throws.
+ * After `signal` is aborted it ends within a second, with `failed` `cancelled`, and what it holds
+ * (sockets, processes, timers) is given back. Leaving the loop early gives everything back as well.
+ */
+export interface Agent {
+    readonly kind: string;
+    run(turn: AgentTurn, signal: AbortSignal): AsyncIterable<AgentEvent>;
+}
