@@ -14,7 +14,11 @@ const transform = {
     ],
 };
 
-const common = {transform, transformIgnorePatterns: [], moduleFileExtensions: ['ts', 'tsx', 'mjs', 'js', 'json']};
+const common = {
+    transform,
+    transformIgnorePatterns: [],
+    moduleFileExtensions: ['ts', 'tsx', 'mjs', 'js', 'json'],
+};
 
 const project = (name, environment = 'node') => ({
     ...common,

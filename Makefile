@@ -1,0 +1,39 @@
+# Thin on purpose: each target is one npm script. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run run-standalone test check format bench clean
+
+INSTALLED := node_modules/.installed
+
+## help: show this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# Installs what package-lock.json names, once, and again when it changes (Node 24 comes with it).
+$(INSTALLED): package-lock.json package.json sidecar/package.json webapp/package.json playground/package.json
+	@node build/require-node.mjs
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+## run: the playground with Gangway aboard; prints an address to open
+run: $(INSTALLED)
+	@npm run --silent run
+
+## test: all tests; ends with "N passed, N failed"
+test: $(INSTALLED)
+	@npm run --silent test
+
+## check: format, lint, types, dependencies, unused code
+check: $(INSTALLED)
+	@npm run --silent check
+
+## format: let prettier write
+format: $(INSTALLED)
+	@npm run --silent format
+
+## bench: measure; figures go to docs/performance.md
+bench: $(INSTALLED)
+	@npm run --silent bench
+
+## clean: remove what was built and installed
+clean:
+	rm -rf node_modules dist coverage
