@@ -99,12 +99,7 @@ export type PlatformEvent =
     | {readonly kind: 'skipped'; readonly channelId: string; readonly count: number};
 
 export type ConnectionState =
-    | 'connecting'
-    | 'ready'
-    | 'polling'
-    | 'bad-token'
-    | 'disabled'
-    | 'error';
+    'connecting' | 'ready' | 'polling' | 'bad-token' | 'disabled' | 'error';
 
 export interface PlatformStatus {
     readonly state: ConnectionState;
@@ -174,7 +169,11 @@ export interface Platform {
     /** The root and its replies, oldest first, without deleted posts; at most `limit`, the newest ones, and always the root. */
     thread(rootId: string, limit: number, signal?: AbortSignal): Promise<Post[]>;
     /** Posts of a channel created after `postId`, oldest first; at most 200 a page, undefined `postId` = the newest page. */
-    postsAfter(channelId: string, postId: string | undefined, signal?: AbortSignal): Promise<Post[]>;
+    postsAfter(
+        channelId: string,
+        postId: string | undefined,
+        signal?: AbortSignal,
+    ): Promise<Post[]>;
 
     /** A post that only `userId` sees. False where the bot may not (REST needs a system admin's rights). */
     ephemeral(userId: string, draft: PostDraft, signal?: AbortSignal): Promise<boolean>;
