@@ -1,0 +1,87 @@
+import express from 'express';
+import helmet from 'helmet';
+import {rateLimit} from 'express-rate-limit';
+import type {Log} from '../contract/log.ts';
+import type {PlatformStatus} from '../mattermost/platform.ts';
+import {interactionsRouter, type PressHandler} from './interactions.ts';
+
+/** What the HTTP side needs of the program. */
+export interface HttpDeps {
+    /** Name and status of each account, for `/readyz`. */
+    readonly accounts: () => readonly {account: string; status: PlatformStatus}[];
+    readonly press: PressHandler;
+    readonly log: Log;
+}
+
+/** Requests a minute from one address, over all routes. */
+const REQUESTS_PER_MINUTE = 600;
+
+/**
+ * The express app of every host: `/healthz` (the process lives), `/readyz` (each enabled account is
+ * connected; 503 otherwise), `/mattermost/interactions/<account>` (buttons). All else is 404.
+ */
+export function createHttpApp(deps: HttpDeps): express.Express {
+    const app = express();
+    app.disable('x-powered-by');
+    app.use(helmet());
+    app.use(
+        rateLimit({
+            windowMs: 60_000,
+            limit: REQUESTS_PER_MINUTE,
+            standardHeaders: 'draft-8',
+            legacyHeaders: false,
+            message: {error: {message: 'Too many requests.'}},
+        }),
+    );
+
+    app.get('/healthz', (_request, response) => {
+        response.json({status: 'ok'});
+    });
+    app.get('/readyz', (_request, response) => {
+        const accounts = deps.accounts().map(({account, status}) => ({
+            account,
+            state: status.state,
+            since: status.since,
+            reconnects: status.reconnects,
+        }));
+        const ready = accounts.every(({state}) => state === 'ready' || state === 'polling');
+        response.status(ready ? 200 : 503).json({status: ready ? 'ready' : 'not ready', accounts});
+    });
+    app.use('/mattermost/interactions', interactionsRouter(deps.press));
+
+    app.use((_request, response) => {
+        response.status(404).json({error: {message: 'There is nothing here.'}});
+    });
+    app.use(errorHandler(deps.log));
+    return app;
+}
+
+/** The one place where an HTTP handler's error is caught: logged once, told in one plain sentence. */
+function errorHandler(log: Log): express.ErrorRequestHandler {
+    return (error: unknown, request, response, next) => {
+        if (response.headersSent) {
+            next(error);
+            return;
+        }
+        const status = clientStatus(error);
+        if (status === 500) {
+            const cause = error instanceof Error ? error : new Error(String(error));
+            log.error('request failed', {method: request.method, path: request.path, error: cause});
+        }
+        response.status(status).json({error: {message: SENTENCES[status]}});
+    };
+}
+
+const SENTENCES = {
+    400: 'The request could not be read.',
+    413: 'The request is too large.',
+    500: 'Something went wrong here.',
+} as const;
+
+function clientStatus(error: unknown): keyof typeof SENTENCES {
+    if (typeof error !== 'object' || error === null || !('status' in error)) return 500;
+    if (error.status === 413) return 413;
+    return typeof error.status === 'number' && error.status >= 400 && error.status < 500
+        ? 400
+        : 500;
+}

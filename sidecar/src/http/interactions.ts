@@ -1,0 +1,63 @@
+import express from 'express';
+import type {PressAnswer} from '../interactions/buttons.ts';
+
+/** Takes the body that a Mattermost server posts when somebody presses a button. */
+export type PressHandler = (
+    account: string,
+    body: unknown,
+    presserId?: string,
+) => Promise<PressAnswer | undefined>;
+
+/** Largest body of a press, bytes. */
+const MAX_BODY = 64 * 1024;
+
+/** How long a press may take to arrive, ms. */
+const BODY_TIMEOUT_MS = 10_000;
+
+/** `POST /<account>`: 405 for other methods, 408 when the body does not come, 413 when it is too large. */
+export function interactionsRouter(press: PressHandler): express.Router {
+    const router = express.Router();
+    router
+        .route('/:account')
+        .post(
+            bodyWithin(BODY_TIMEOUT_MS),
+            // The server sets no content type on calls that stay inside it.
+            express.json({limit: MAX_BODY, type: () => true}),
+            async (request, response) => {
+                const presser = request.get('Mattermost-User-Id');
+                const answer = await press(
+                    request.params.account,
+                    request.body,
+                    presser === '' ? undefined : presser,
+                );
+                if (answer === undefined) {
+                    response.status(404).json({error: {message: 'There is no such account.'}});
+                    return;
+                }
+                response.status(answer.status).json(answer.body);
+            },
+        )
+        .all((_request, response) => {
+            response
+                .set('Allow', 'POST')
+                .status(405)
+                .json({error: {message: 'Only POST works here.'}});
+        });
+    return router;
+}
+
+function bodyWithin(ms: number): express.RequestHandler {
+    return (request, response, next) => {
+        const timer = setTimeout(() => {
+            if (response.headersSent) return;
+            response
+                .set('Connection', 'close')
+                .status(408)
+                .json({error: {message: 'The request took too long to arrive.'}});
+        }, ms);
+        const done = (): void => clearTimeout(timer);
+        request.once('end', done).once('close', done);
+        response.once('close', done);
+        next();
+    };
+}

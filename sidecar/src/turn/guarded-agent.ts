@@ -1,0 +1,153 @@
+import type {Agent, AgentEvent, AgentTurn} from '../agent/agent.ts';
+
+/** Limits of one run. */
+export interface RunLimits {
+    /** Longest run, ms. */
+    readonly totalMs: number;
+    /** Longest time without any event, ms. */
+    readonly idleMs: number;
+}
+
+/** How long an agent may take to end after it was cancelled, ms; then it is left behind. */
+const CANCEL_GRACE_MS = 1_000;
+
+type Step = {kind: 'event'; result: IteratorResult<AgentEvent>} | {kind: 'threw'; error: unknown};
+
+/**
+ * Runs an agent so that the caller can trust the stream whatever the agent does: it ends with exactly
+ * one `done` or `failed`, within the limits, within a second of `signal`, and never throws. An agent
+ * that says nothing at all has failed (`empty`).
+ */
+export async function* runGuarded(
+    agent: Agent,
+    turn: AgentTurn,
+    limits: RunLimits,
+    signal: AbortSignal,
+): AsyncGenerator<AgentEvent, void, undefined> {
+    const controller = new AbortController();
+    const iterator = agent.run(turn, controller.signal)[Symbol.asyncIterator]();
+    const deadline = Date.now() + limits.totalMs;
+    let visible = false;
+    let finished = false;
+    try {
+        for (;;) {
+            const wait = Math.min(limits.idleMs, deadline - Date.now());
+            const step = await next(iterator, wait, signal);
+            if (step === 'cancelled' || step === 'timeout') {
+                yield step === 'cancelled' ? CANCELLED : timedOut(deadline - Date.now() <= 0);
+                return;
+            }
+            if (step.kind === 'threw') {
+                finished = true;
+                yield failedInside(step.error);
+                return;
+            }
+            if (step.result.done === true) {
+                finished = true;
+                yield failedInside('the stream ended without done or failed');
+                return;
+            }
+            const event = step.result.value;
+            if (event.kind === 'done' && !visible) {
+                yield EMPTY;
+                return;
+            }
+            if (event.kind === 'done' || event.kind === 'failed') {
+                yield event;
+                return;
+            }
+            visible ||= isVisible(event);
+            yield event;
+        }
+    } finally {
+        controller.abort();
+        if (!finished) await close(iterator);
+    }
+}
+
+function isVisible(event: AgentEvent): boolean {
+    return (
+        (event.kind === 'text' && event.text.trim() !== '') ||
+        event.kind === 'file' ||
+        event.kind === 'ask'
+    );
+}
+
+const CANCELLED: AgentEvent = {
+    kind: 'failed',
+    code: 'cancelled',
+    message: 'The answer was stopped.',
+    retryable: true,
+};
+
+const EMPTY: AgentEvent = {
+    kind: 'failed',
+    code: 'empty',
+    message: 'The agent sent an empty answer.',
+    retryable: true,
+};
+
+function timedOut(total: boolean): AgentEvent {
+    return {
+        kind: 'failed',
+        code: 'timeout',
+        message: total
+            ? 'The agent took too long to finish its answer.'
+            : 'The agent stopped answering.',
+        retryable: true,
+    };
+}
+
+function failedInside(error: unknown): AgentEvent {
+    return {
+        kind: 'failed',
+        code: 'internal',
+        message: 'The agent failed unexpectedly.',
+        detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        retryable: true,
+    };
+}
+
+/** The iterator's next step, or why it was not waited for any longer. */
+async function next(
+    iterator: AsyncIterator<AgentEvent>,
+    waitMs: number,
+    signal: AbortSignal,
+): Promise<Step | 'cancelled' | 'timeout'> {
+    if (signal.aborted) return 'cancelled';
+    let timer: NodeJS.Timeout | undefined;
+    let abort: (() => void) | undefined;
+    try {
+        return await Promise.race([
+            iterator.next().then(
+                (result): Step => ({kind: 'event', result}),
+                (error: unknown): Step => ({kind: 'threw', error}),
+            ),
+            new Promise<'timeout'>((resolve) => {
+                timer = setTimeout(() => resolve('timeout'), Math.max(0, waitMs));
+            }),
+            new Promise<'cancelled'>((resolve) => {
+                abort = () => resolve('cancelled');
+                signal.addEventListener('abort', abort, {once: true});
+            }),
+        ]);
+    } finally {
+        clearTimeout(timer);
+        if (abort !== undefined) signal.removeEventListener('abort', abort);
+    }
+}
+
+/** Lets the agent give back what it holds, but does not wait for one that hangs. */
+async function close(iterator: AsyncIterator<AgentEvent>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+        await Promise.race([
+            Promise.resolve(iterator.return?.()).catch(() => undefined),
+            new Promise((resolve) => {
+                timer = setTimeout(resolve, CANCEL_GRACE_MS);
+            }),
+        ]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
