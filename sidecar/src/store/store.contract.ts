@@ -5,8 +5,8 @@ import type {Store} from './store.ts';
 
 /** One place where values are kept, as the contract suite needs it. */
 export interface StoreUnderTest {
-    /** Opens the place; a second opening sees what the first one wrote. Undefined: it has one only. */
     readonly store: Store;
+    /** Another opening of the same place, with the same values; absent where there can be only one. */
     readonly openAgain?: () => Promise<Store>;
     /** Lets time pass for the store: a fake clock where it can be injected, a wait where it cannot. */
     advance(seconds: number): Promise<void>;
