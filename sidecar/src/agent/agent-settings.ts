@@ -4,6 +4,7 @@ import {secretInput} from '../contract/secret.ts';
 import type {SecretInput} from '../contract/secret.ts';
 import type {Agent} from './agent.ts';
 import {createDemoAgent} from './demo/demo-agent.ts';
+import {createLanguageModelAgent} from './language-model.ts';
 
 /** What each kind of agent may say about itself. */
 const common = {
@@ -71,6 +72,9 @@ export const agentSettingsSchema = z.discriminatedUnion('kind', [
 /** One entry of the `agents` map, checked. */
 export type AgentSettings = z.infer<typeof agentSettingsSchema>;
 
+/** The settings of an agent that asks a language model. */
+export type ModelSettings = Exclude<AgentSettings, {kind: 'demo'}>;
+
 /** What agents need from the program. */
 export interface AgentDeps {
     /** Called at each run; what it throws ends the run with `failed`, its message is not shown. */
@@ -81,13 +85,13 @@ export interface AgentDeps {
 }
 
 /** Makes the agent that an entry of the `agents` map describes. Nothing is opened before a run. */
-export function createAgent(settings: AgentSettings, _deps: AgentDeps): Agent {
+export function createAgent(settings: AgentSettings, deps: AgentDeps): Agent {
     switch (settings.kind) {
         case 'demo':
             return createDemoAgent({delayMs: settings.delayMs});
         case 'openai-compatible':
         case 'anthropic':
-            throw new Error('not yet');
+            return createLanguageModelAgent(settings, deps);
     }
 }
 

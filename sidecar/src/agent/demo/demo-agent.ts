@@ -1,4 +1,5 @@
 import type {Agent, AgentEvent, AgentTurn} from '../agent.ts';
+import {failed} from '../failed.ts';
 import {perform} from './perform.ts';
 import {chooseAct} from './tour.ts';
 
@@ -19,26 +20,11 @@ export function createDemoAgent({delayMs = 25}: DemoOptions = {}): Agent {
             try {
                 yield* withUsage(turn, perform(chooseAct(turn)(turn), delayMs, signal));
             } catch (error) {
-                yield signal.aborted ? CANCELLED : brokenDown(error);
+                yield signal.aborted
+                    ? failed('cancelled')
+                    : failed('internal', String(error), 'The demo agent has lost its script.');
             }
         },
-    };
-}
-
-const CANCELLED: AgentEvent = {
-    kind: 'failed',
-    code: 'cancelled',
-    message: 'The answer was stopped.',
-    retryable: true,
-};
-
-function brokenDown(error: unknown): AgentEvent {
-    return {
-        kind: 'failed',
-        code: 'internal',
-        message: 'The demo agent has lost its script.',
-        detail: String(error),
-        retryable: false,
     };
 }
 

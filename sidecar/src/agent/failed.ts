@@ -1,0 +1,39 @@
+import type {AgentEvent, FailureCode} from './agent.ts';
+
+/** The last event of a run that failed. */
+export type Failed = Extract<AgentEvent, {kind: 'failed'}>;
+
+/** The last event of a run. */
+export type LastEvent = Extract<AgentEvent, {kind: 'done' | 'failed'}>;
+
+/** What is said where nothing more exact is known, and whether the same question may succeed later. */
+const SENTENCES: Readonly<Record<FailureCode, readonly [message: string, retryable: boolean]>> = {
+    cancelled: ['The answer was stopped.', true],
+    timeout: ['The model took too long to answer.', true],
+    unauthorized: [
+        'The model service did not accept the key of this agent. An admin has to check its settings.',
+        false,
+    ],
+    'rate-limited': [
+        'The model service is getting too many requests right now. Please try again in a minute.',
+        true,
+    ],
+    overloaded: ['The model service has trouble right now. Please try again in a moment.', true],
+    unreachable: ['The connection to the model service could not be made, or broke off.', true],
+    'bad-request': ['The model service refused this request.', false],
+    'bad-response': ['The answer of the model broke off, or could not be read.', true],
+    empty: ['The model sent an empty answer.', true],
+    internal: ['The agent failed unexpectedly.', true],
+};
+
+/** Makes the last event of a failed run; `message` and `detail` must already be redacted. */
+export function failed(code: FailureCode, detail?: string, message?: string): Failed {
+    const [sentence, retryable] = SENTENCES[code];
+    return {
+        kind: 'failed',
+        code,
+        message: message ?? sentence,
+        ...(detail === undefined ? {} : {detail}),
+        retryable,
+    };
+}

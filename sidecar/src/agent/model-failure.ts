@@ -1,0 +1,130 @@
+import {
+    APICallError,
+    EmptyResponseBodyError,
+    InvalidArgumentError,
+    InvalidPromptError,
+    InvalidResponseDataError,
+    JSONParseError,
+    NoOutputGeneratedError,
+    RetryError,
+    StreamProviderError,
+    TypeValidationError,
+} from 'ai';
+import {GangwayError} from '../contract/errors.ts';
+import type {FailureCode} from './agent.ts';
+import {failed} from './failed.ts';
+import type {Failed} from './failed.ts';
+import {redact} from './redact.ts';
+
+/** Thrown where a secret of an agent cannot be had; the cause says why. */
+export class SecretUnavailableError extends GangwayError {
+    constructor(what: string, cause?: unknown) {
+        super('secret-unavailable', `${what} could not be read`, {cause});
+    }
+}
+
+/** The longest part of a provider's own words that is passed on, characters. */
+const LONGEST = 300;
+
+const UNREADABLE = [
+    JSONParseError,
+    TypeValidationError,
+    InvalidResponseDataError,
+    EmptyResponseBodyError,
+    NoOutputGeneratedError,
+] as const;
+
+/** True for a line of the stream that cannot be read, while the stream itself goes on. */
+export function isUnreadableLine(error: unknown): boolean {
+    return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error);
+}
+
+/** Turns what a model call threw or sent as an error into the run's last event, without `secrets`. */
+export function modelFailure(error: unknown, secrets: readonly string[]): Failed {
+    const clean = (text: string): string => shorten(redact(text, secrets));
+    if (RetryError.isInstance(error)) {
+        const last = modelFailure(error.lastError, secrets);
+        return {
+            ...last,
+            detail: `${last.detail ?? ''} (after ${error.errors.length} tries)`.trim(),
+        };
+    }
+    if (error instanceof SecretUnavailableError) {
+        return failed(
+            'unauthorized',
+            clean(`${error.message}: ${describe(error.cause)}`),
+            'The key of this agent could not be read. An admin has to check its settings.',
+        );
+    }
+    if (APICallError.isInstance(error) || StreamProviderError.isInstance(error)) {
+        return serviceFailure(error, clean);
+    }
+    // What could not be read is the answer itself, and its text has no place in a log.
+    if (UNREADABLE.some((kind) => kind.isInstance(error))) {
+        return failed('bad-response', error instanceof Error ? error.name : undefined);
+    }
+    if (InvalidPromptError.isInstance(error) || InvalidArgumentError.isInstance(error)) {
+        return failed('bad-request', error.name);
+    }
+    if (error instanceof Error && error.name === 'TimeoutError') return failed('timeout');
+    return failed('internal', clean(describe(error)));
+}
+
+function serviceFailure(
+    error: APICallError | StreamProviderError,
+    clean: (text: string) => string,
+): Failed {
+    const code = serviceCode(error);
+    const status = error.statusCode === undefined ? '' : ` (${error.statusCode})`;
+    const words = clean(error.message);
+    const detail = clean(`${error.name}${status}: ${error.message}${because(error.cause)}`);
+    return code === 'bad-request'
+        ? failed(code, detail, `The model service refused this request${status}: ${words}`)
+        : failed(code, detail);
+}
+
+function serviceCode(error: APICallError | StreamProviderError): FailureCode {
+    const {statusCode: status} = error;
+    if (status === undefined) {
+        return StreamProviderError.isInstance(error) ? codeOfType(error) : 'unreachable';
+    }
+    if (status === 401 || status === 402 || status === 403) return 'unauthorized';
+    if (status === 408 || status === 504) return 'timeout';
+    if (status === 429) return 'rate-limited';
+    if (status >= 500) return 'overloaded';
+    if (status >= 400) return 'bad-request';
+    // The answer had begun: either its connection broke, or its body is nothing that can be read.
+    return error.isRetryable ? 'unreachable' : 'bad-response';
+}
+
+/** The names that services give to their errors inside a stream, where there is no status any more. */
+const TYPES: readonly (readonly [RegExp, FailureCode])[] = [
+    [/overloaded|server_error|api_error|unavailable/, 'overloaded'],
+    [/rate_limit|quota|too_many/, 'rate-limited'],
+    [/authentication|permission|invalid_api_key|billing/, 'unauthorized'],
+    [/timeout/, 'timeout'],
+    [/invalid_request|not_found|context_length/, 'bad-request'],
+];
+
+function codeOfType(error: StreamProviderError): FailureCode {
+    const name = `${error.type ?? ''} ${error.code ?? ''}`;
+    return TYPES.find(([type]) => type.test(name))?.[1] ?? 'bad-response';
+}
+
+function describe(error: unknown): string {
+    return error instanceof Error
+        ? `${error.name}: ${error.message}${because(error.cause)}`
+        : typeof error;
+}
+
+/** The code of a system error (ECONNREFUSED …) behind an error; '' where there is none. */
+function because(cause: unknown): string {
+    if (!(cause instanceof Error)) return '';
+    return 'code' in cause && typeof cause.code === 'string'
+        ? ` (${cause.code})`
+        : because(cause.cause);
+}
+
+function shorten(text: string): string {
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

@@ -1,0 +1,35 @@
+import type {AgentMessage, AgentTurn} from './agent.ts';
+
+/** A turn in the shape that every chat model accepts. */
+export interface Prompt {
+    /** Undefined for none. */
+    readonly instructions: string | undefined;
+    /** Not blank, roles alternating, beginning with the user: some models' templates refuse others. */
+    readonly messages: readonly {readonly role: 'user' | 'assistant'; readonly content: string}[];
+}
+
+/** Stands before an answer whose question is no longer part of the conversation. */
+const CUT_OFF = '(earlier messages are not shown)';
+
+/** Builds the prompt: the agent's own instructions first, then those of the place. */
+export function buildPrompt(turn: AgentTurn, systemPrompt: string | undefined): Prompt {
+    const instructions = [systemPrompt ?? '', turn.system]
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+        .join('\n\n');
+    return {
+        instructions: instructions === '' ? undefined : instructions,
+        messages: alternating(turn.messages),
+    };
+}
+
+function alternating(messages: readonly AgentMessage[]): Prompt['messages'] {
+    const merged: {role: 'user' | 'assistant'; content: string}[] = [];
+    for (const {role, text} of messages) {
+        if (text.trim() === '') continue;
+        const last = merged.at(-1);
+        if (last?.role === role) last.content += `\n\n${text}`;
+        else merged.push({role, content: text});
+    }
+    return merged[0]?.role === 'assistant' ? [{role: 'user', content: CUT_OFF}, ...merged] : merged;
+}
