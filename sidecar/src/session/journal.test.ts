@@ -309,10 +309,11 @@ describe('a crash at any step', () => {
             for (const done of [true, false]) {
                 const world = new World();
                 const journal = world.fleet.journal(failingOnce(world.store, failAt, done), 'a');
-                let accepted = 0;
+                let shown = 0;
                 const attempt = async (): Promise<void> => {
                     const acceptance = await journal.accept(turn('p1'));
-                    if (acceptance.kind === 'accepted') accepted++;
+                    // Whoever accepts a message believes that nothing of an answer is there.
+                    if (acceptance.kind === 'accepted') expect(shown).toBe(0);
                     const mine =
                         acceptance.kind === 'accepted' ||
                         ((await journal.orphans()).length > 0 &&
@@ -320,6 +321,7 @@ describe('a crash at any step', () => {
                     if (!mine) return;
                     expect(await world.store.get('claim/p1')).toBeUndefined();
                     await journal.progress('p1', () => ({state: 'running'}));
+                    shown++;
                     await journal.close('p1');
                 };
                 for (let tries = 0; tries < 4; tries++) {
@@ -329,7 +331,7 @@ describe('a crash at any step', () => {
                         journal.release('p1');
                     });
                 }
-                expect(accepted).toBe(1);
+                expect(shown).toBeGreaterThan(0);
                 expect(await world.store.list('claim/')).toEqual(['claim/p1']);
                 expect(await world.store.list('0turn/')).toEqual([]);
             }
