@@ -305,7 +305,7 @@ describe('a crash at any step', () => {
     });
 
     it('[DEL-09] nor does a store whose acknowledgements get lost while the process lives on', async () => {
-        for (let failAt = 1; failAt <= 12; failAt++) {
+        for (let failAt = 1; failAt <= 8; failAt++) {
             for (const done of [true, false]) {
                 const world = new World();
                 const journal = world.fleet.journal(failingOnce(world.store, failAt, done), 'a');
@@ -324,7 +324,7 @@ describe('a crash at any step', () => {
                     shown++;
                     await journal.close('p1');
                 };
-                for (let tries = 0; tries < 4; tries++) {
+                for (let tries = 0; tries < 6; tries++) {
                     await attempt().catch((error: unknown) => {
                         if (!(error instanceof Died)) throw error;
                         // As at the end of a turn whose store failed.
