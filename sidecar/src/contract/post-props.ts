@@ -12,4 +12,6 @@ export interface GangwayProps {
     readonly state: AnswerState;
     /** 0 for the first post of an answer, then 1, 2 … */
     readonly part: number;
+    /** The last delta that this stored version contains (contract/events.ts); absent without deltas. */
+    readonly deltas?: number;
 }

@@ -1,0 +1,221 @@
+import type {AgentEvent} from '../agent/agent.ts';
+import {deltaBetween, type AnswerDelta} from '../contract/events.ts';
+import type {Log} from '../contract/log.ts';
+import type {AnswerState} from '../contract/post-props.ts';
+import type {Platform} from '../mattermost/platform.ts';
+import {createAnswerPosts, type FinalPost, type PostsPlatform} from './answer-posts.ts';
+import {createComposer} from './composer.ts';
+import type {Answer, AnswerEnd, AnswerTarget, DeliveryJournal, DeliveryResult} from './delivery.ts';
+import {
+    deltaEditDue,
+    DELTA_MS,
+    editInterval,
+    FIRST_SHOW_MS,
+    LONGEST_EDIT_MS,
+} from './edit-schedule.ts';
+import {createFileUploads, FILES_PER_POST} from './files.ts';
+import {startTyping} from './typing.ts';
+
+/** What an answer needs of the platform. */
+export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFile'>;
+
+/** Hands a delta to the viewers of a channel; must not throw. */
+export type PublishDelta = (delta: AnswerDelta, channelId: string) => void;
+
+export interface AnswerDeps {
+    readonly platform: AnswerPlatform;
+    readonly log: Log;
+    readonly now: () => number;
+    readonly publish: PublishDelta | undefined;
+    readonly target: AnswerTarget;
+    readonly journal: DeliveryJournal;
+}
+
+const STATES: Readonly<Record<AnswerEnd['kind'], AnswerState>> = {
+    done: 'done',
+    failed: 'failed',
+    stopped: 'stopped',
+};
+
+function closingWords(end: AnswerEnd): string[] {
+    switch (end.kind) {
+        case 'done':
+            return [];
+        case 'failed':
+            return [end.message];
+        case 'stopped':
+            return [end.note];
+    }
+}
+
+/** Texts, files and attachments as posts: files under the last text, ten a post. */
+export function finalPosts(
+    messages: readonly string[],
+    fileIds: readonly string[],
+    end: AnswerEnd,
+): FinalPost[] {
+    const state = STATES[end.kind];
+    const attachments = end.kind === 'done' ? [] : end.attachments;
+    const posts: FinalPost[] = messages.map((message) => ({
+        message,
+        fileIds: [],
+        attachments: [],
+        state,
+    }));
+    for (let from = 0; from < fileIds.length; from += FILES_PER_POST) {
+        const some = fileIds.slice(from, from + FILES_PER_POST);
+        const under = from === 0 ? posts.pop() : undefined;
+        posts.push({message: '', attachments: [], state, ...under, fileIds: some});
+    }
+    const last = posts.pop();
+    if (last !== undefined) posts.push({...last, attachments});
+    return posts;
+}
+
+interface PublishedText {
+    text: string;
+    n: number;
+}
+
+/** Sends what was added to the post that grows, in small pieces. */
+function createDeltaSender(publish: PublishDelta, channelId: string) {
+    const sent = new Map<string, PublishedText>();
+    return {
+        send(postId: string, stored: string, message: string): void {
+            const known = sent.get(postId) ?? {text: stored, n: 0};
+            sent.set(postId, known);
+            if (known.text === message) return;
+            const delta = deltaBetween(known.text, message);
+            known.text = message;
+            known.n++;
+            publish({postId, n: known.n, ...delta}, channelId);
+        },
+        count: (postId: string): number => sent.get(postId)?.n ?? 0,
+    };
+}
+
+/** One answer; see `Answer`. Typing starts at once. */
+export function createAnswer(deps: AnswerDeps): Answer {
+    const {platform, now, target, publish} = deps;
+    const log = deps.log.child({turn: target.turnId});
+    const {streaming} = target.settings;
+    const composer = createComposer(target);
+    const posts = createAnswerPosts({platform, target, journal: deps.journal, log});
+    const uploads = createFileUploads(platform, target.channelId, log);
+    const typing = startTyping(platform, target.channelId, target.rootId, log);
+    const deltas = publish === undefined ? undefined : createDeltaSender(publish, target.channelId);
+
+    let visibleAt: number | undefined;
+    /** When the draft was first shown; its age sets the pace of edits. */
+    let shownAt: number | undefined;
+    let lastEditAt = 0;
+    let editedVersion = 0;
+    let editedLength = 0;
+    let editTimer: NodeJS.Timeout | undefined;
+    let deltaTimer: NodeJS.Timeout | undefined;
+    let editing: Promise<void> | undefined;
+    let finished: Promise<DeliveryResult> | undefined;
+
+    /** When the next stored edit is due; undefined when there is nothing to store. */
+    const dueAt = (): number | undefined => {
+        if (streaming.mode === 'off' || composer.version === editedVersion) return undefined;
+        if (shownAt === undefined) {
+            if (visibleAt === undefined) return undefined;
+            const enough = composer.length > 0 && composer.length >= streaming.minInitialChars;
+            const first = enough && streaming.mode !== 'progress' ? 0 : visibleAt + FIRST_SHOW_MS;
+            return lastEditAt === 0 ? first : lastEditAt + LONGEST_EDIT_MS;
+        }
+        const pause = editInterval(streaming.throttleMs, now() - shownAt);
+        if (deltas === undefined) return lastEditAt + pause;
+        // A full post makes room for the next one, which deltas need.
+        if (composer.sealed >= posts.shown.length) return lastEditAt + streaming.throttleMs;
+        const due = deltaEditDue(now() - lastEditAt, composer.length, editedLength);
+        return due ? lastEditAt : now() + streaming.throttleMs;
+    };
+
+    const editDraft = async (): Promise<void> => {
+        const messages = composer.preview();
+        editedVersion = composer.version;
+        if (messages.length === 0) return;
+        lastEditAt = now();
+        editedLength = composer.length;
+        publishDelta();
+        const stored = await posts.show(messages, (postId) => deltas?.count(postId));
+        if (!stored) editedVersion = -1;
+        if (posts.shown.length > 0) shownAt ??= now();
+    };
+
+    const schedule = (): void => {
+        if (finished !== undefined || editing !== undefined) return;
+        const due = dueAt();
+        if (due === undefined) return;
+        clearTimeout(editTimer);
+        editTimer = setTimeout(
+            () => {
+                editTimer = undefined;
+                const again = dueAt();
+                if (again === undefined || again > now()) {
+                    schedule();
+                    return;
+                }
+                editing = editDraft().finally(() => {
+                    editing = undefined;
+                    schedule();
+                });
+            },
+            Math.max(due - now(), 0),
+        );
+    };
+
+    const publishDelta = (): void => {
+        if (deltas === undefined) return;
+        const messages = composer.preview();
+        for (const [part, message] of messages.entries()) {
+            const shown = posts.shown[part];
+            if (shown !== undefined) deltas.send(shown.id, shown.message ?? '', message);
+        }
+    };
+
+    const scheduleDelta = (): void => {
+        if (deltas === undefined || finished !== undefined || deltaTimer !== undefined) return;
+        if (posts.shown.length === 0) return;
+        deltaTimer = setTimeout(() => {
+            deltaTimer = undefined;
+            publishDelta();
+        }, DELTA_MS);
+    };
+
+    const settle = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
+        clearTimeout(editTimer);
+        clearTimeout(deltaTimer);
+        const stopUploads = (): void => uploads.abort();
+        signal?.addEventListener('abort', stopUploads, {once: true});
+        try {
+            // An edit under way could land after the final one.
+            await editing;
+            const files = await uploads.settled();
+            const messages = composer.finish([...files.notes, ...closingWords(end)]);
+            const list = finalPosts(messages, files.ids, end);
+            const result = await posts.finish(list, streaming.notify === 'final', signal);
+            return {...result, text: composer.text};
+        } finally {
+            typing.stop();
+            signal?.removeEventListener('abort', stopUploads);
+        }
+    };
+
+    return {
+        write(event: AgentEvent) {
+            if (finished !== undefined) return;
+            if (event.kind === 'file') uploads.add(event);
+            composer.add(event);
+            if (composer.visible) visibleAt ??= now();
+            schedule();
+            scheduleDelta();
+        },
+        end(end, signal) {
+            finished ??= settle(end, signal);
+            return finished;
+        },
+    };
+}

@@ -1,0 +1,212 @@
+import type {AgentEvent} from '../agent/agent.ts';
+import {closingLine, linesOf, afterLine, OUTSIDE, withoutLineEnd} from './fences.ts';
+import type {AnswerTarget} from './delivery.ts';
+import {codePoints, createSplitter, LEAST_LIMIT, type Part} from './markdown-splitter.ts';
+import {createReasoningFilter} from './reasoning-filter.ts';
+import {createTextTransform} from './text-transform.ts';
+import {createToolLines, plainLine} from './tool-lines.ts';
+
+/** The server's limit of a post, code points. */
+const SERVER_LIMIT = 16_383;
+
+/** Tool lines under a text that grows; more would push the text away. */
+const LINES_UNDER_TEXT = 3;
+
+/** Turns agent events into what the posts of an answer should hold at any time; no I/O, no clock. */
+export interface Composer {
+    /** Takes an event in; `file` and `usage` are nothing that is read. */
+    add(event: AgentEvent): void;
+    /** Rises with each event that may have changed what is shown. */
+    readonly version: number;
+    /** Code points of the agent's visible text so far. */
+    readonly length: number;
+    /** Anything to show, text or a tool line. */
+    readonly visible: boolean;
+    /** Posts that are full and will not change any more. */
+    readonly sealed: number;
+    /** The posts as they should stand now, full ones first; [] when there is nothing to show. */
+    preview(): string[];
+    /**
+     * The posts as they should stand at the end, after `paragraphs` (an error's sentence, notes on
+     * files) that are no words of the agent. Posts of nothing but blanks are left out.
+     */
+    finish(paragraphs: readonly string[]): string[];
+    /** The agent's visible text, without prefix and added paragraphs. */
+    readonly text: string;
+}
+
+type ComposerTarget = Pick<AnswerTarget, 'agent' | 'settings'>;
+
+/** `[{agent}]` becomes `[main]`; placeholders that are unknown stay as they are. */
+function prefixOf({agent, settings}: ComposerTarget): string {
+    const template = settings.responsePrefix ?? '';
+    if (template === '') return '';
+    const text = template.replace(/\{(agent|identity\.name)\}/g, () => agent);
+    return /\s$/.test(text) ? text : `${text} `;
+}
+
+function questionText(question: string, options: readonly string[]): string {
+    const lines = options.map((option, index) => {
+        const line = option.replace(/\s+/g, ' ').trim();
+        return `${index + 1}. ${line}`;
+    });
+    return lines.length === 0 ? question : `${question}\n\n${lines.join('\n')}`;
+}
+
+/** Up to the end of the last paragraph that is finished; a fence counts when it is closed. */
+export function finishedParagraphs(text: string): string {
+    let state = OUTSIDE;
+    let at = 0;
+    let end = 0;
+    for (const line of linesOf(text)) {
+        const wasFence = state.fence !== undefined;
+        state = afterLine(state, line);
+        const blank = withoutLineEnd(line).trim() === '';
+        if (blank && state.fence === undefined) end = at;
+        at += line.length;
+        if (wasFence && state.fence === undefined) end = at;
+    }
+    return text.slice(0, end);
+}
+
+/** The server would take it, but a post of nothing but blanks shows nothing. */
+const readable = (message: string): boolean => message.trim() !== '';
+
+function blankLineAfter(text: string): string {
+    if (text === '' || /\n[ \t]*\r?\n[ \t]*$/.test(text)) return '';
+    return text.endsWith('\n') ? '\n' : '\n\n';
+}
+
+/** The composer of one answer. */
+export function createComposer(target: ComposerTarget): Composer {
+    const {streaming, markdown, textChunkLimit} = target.settings;
+    const limit = Math.min(Math.max(textChunkLimit, LEAST_LIMIT), SERVER_LIMIT);
+    let filter = createReasoningFilter();
+    const transform = createTextTransform(markdown.tables);
+    const splitter = createSplitter(limit);
+    const tools = createToolLines();
+    const sealed: Part[] = [];
+    const prefix = prefixOf(target);
+    let text = '';
+    let length = 0;
+    let version = 0;
+    /** A question came before: what follows is a paragraph of its own. */
+    let apart = false;
+    let working = false;
+
+    const feed = (piece: string): void => void sealed.push(...splitter.push(transform.push(piece)));
+    const show = (piece: string): void => {
+        if (piece === '') return;
+        if (text === '') feed(prefix);
+        const between = apart ? blankLineAfter(text) : '';
+        apart = false;
+        const whole = between + piece;
+        text += whole;
+        length += codePoints(whole);
+        feed(whole);
+        tools.textCame();
+    };
+    const ask = (question: string): void => {
+        show(filter.finish());
+        filter = createReasoningFilter();
+        apart = true;
+        show(question);
+        apart = true;
+    };
+
+    const add = (event: AgentEvent): void => {
+        switch (event.kind) {
+            case 'text':
+                show(filter.push(event.text));
+                break;
+            case 'reasoning':
+                working = true;
+                break;
+            case 'tool-start':
+                tools.start(event.id, event.name, event.summary);
+                break;
+            case 'tool-end':
+                tools.end(event.id, event.ok);
+                break;
+            case 'ask':
+                ask(questionText(event.question, event.options ?? []));
+                break;
+            case 'file':
+            case 'usage':
+            case 'done':
+            case 'failed':
+                return;
+        }
+        working = true;
+        version++;
+    };
+
+    const toolLines = (): string[] => {
+        if (streaming.mode === 'off') return [];
+        const {maxLines, maxLineChars} = streaming.progress;
+        if (streaming.mode === 'progress') return tools.lines('all', maxLines, maxLineChars);
+        if (!streaming.preview.toolProgress) return [];
+        return tools.lines('current', Math.min(LINES_UNDER_TEXT, maxLines), maxLineChars);
+    };
+    const progress = (): string[] => {
+        const {label} = streaming.progress;
+        const head = label === false || label === '' || !working ? [] : [`_${plainLine(label)} …_`];
+        const message = [...head, ...toolLines()].join('\n');
+        return message === '' ? [] : [message];
+    };
+    const openPost = (): string => {
+        const open = splitter.open(transform.open());
+        const unclosed = open.text.slice(0, open.text.length - open.tail.length);
+        const done = streaming.mode === 'block' ? finishedParagraphs(unclosed) : open.text;
+        const lines = toolLines().join('\n');
+        if (lines === '') return done.trim() === '' ? '' : done;
+        const whole = done.trim() === '' ? lines : done + blankLineAfter(done) + lines;
+        return codePoints(whole) <= limit ? whole : done;
+    };
+
+    return {
+        add,
+        get version() {
+            return version;
+        },
+        get length() {
+            return length;
+        },
+        get visible() {
+            return (
+                length > 0 || toolLines().length > 0 || (streaming.mode === 'progress' && working)
+            );
+        },
+        get sealed() {
+            return sealed.length;
+        },
+        get text() {
+            return text;
+        },
+        preview() {
+            if (streaming.mode === 'off') return [];
+            if (streaming.mode === 'progress') return progress();
+            return [...sealed.map((part) => part.text), openPost()].filter(readable);
+        },
+        finish(paragraphs) {
+            show(filter.finish());
+            let posted = text === '' ? '' : prefix + text;
+            sealed.push(...splitter.push(transform.finish()));
+            for (const paragraph of paragraphs) {
+                const {fence} = splitter.state();
+                const closing =
+                    fence === undefined
+                        ? ''
+                        : `${posted.endsWith('\n') ? '' : '\n'}${closingLine(fence)}\n`;
+                // Past the transformation, which would take the line for an opening one.
+                sealed.push(...splitter.push(closing));
+                const added = blankLineAfter(posted + closing) + paragraph;
+                posted += closing + added;
+                feed(added);
+                sealed.push(...splitter.push(transform.finish()));
+            }
+            const parts = [...sealed, ...splitter.finish()];
+            return parts.map((part) => part.text).filter(readable);
+        },
+    };
+}
