@@ -1,0 +1,101 @@
+import {GangwayError} from '../../contract/errors.ts';
+import type {Log} from '../../contract/log.ts';
+import {sleep} from '../../contract/time.ts';
+import {PlatformError} from '../errors.ts';
+import type {BotIdentity, User} from '../platform.ts';
+import {throwIfCancelled} from './deadline.ts';
+import type {RestClient} from './rest-client.ts';
+import {backoff} from './retry.ts';
+import type {Health} from './session.ts';
+import type {StatusBoard} from './status.ts';
+import type {Timings} from './timings.ts';
+import {userSchema} from './wire.ts';
+
+/** Who the token belongs to, and whether it still works. */
+export interface Identity {
+    /** @throws GangwayError `not-connected` before the first `identify` resolved. */
+    bot(): BotIdentity;
+    /** Asks until the server takes the token; status says why it does not. @throws CancelledError */
+    identify(signal: AbortSignal): Promise<BotIdentity>;
+    /** `deaf` when the account was changed (disabled and enabled, perhaps) or the token refused. */
+    checkHealth(signal: AbortSignal): Promise<Health>;
+}
+
+/** What an Identity needs. */
+export interface IdentityDeps {
+    readonly rest: RestClient;
+    readonly status: StatusBoard;
+    readonly timings: Timings;
+    readonly log: Log;
+    readonly random: () => number;
+    /** Called when the account changed since it was last seen: an old connection may be deaf. */
+    readonly onChanged: () => void;
+}
+
+/** Makes the identity of one account. */
+export function createIdentity(deps: IdentityDeps): Identity {
+    const {rest, status, timings, log} = deps;
+    const delayMs = backoff(timings.backoffMinMs, timings.backoffMaxMs, deps.random);
+    let current: User | undefined;
+
+    /** Whether the account is as it was. */
+    const look = async (signal: AbortSignal): Promise<boolean> => {
+        const me = await rest.call('GET /users/me', userSchema, (api) => api.getMe(), {
+            signal,
+            maxRetries: 0,
+        });
+        const same = current === undefined || current.updateAt === me.updateAt;
+        current = me;
+        if (!same) deps.onChanged();
+        return same;
+    };
+
+    const bot = (): BotIdentity => {
+        if (current === undefined) {
+            throw new GangwayError('not-connected', 'await connect() before using the platform');
+        }
+        return {userId: current.id, username: current.username};
+    };
+
+    return {
+        bot,
+        identify: async (signal) => {
+            for (let n = 0; ; n++) {
+                try {
+                    await look(signal);
+                    return bot();
+                } catch (error) {
+                    throwIfCancelled('connecting', signal, error);
+                    const bad = isBadToken(error);
+                    if (bad) status.set('bad-token', 'the server refuses the bot token');
+                    else status.set('error', `the server cannot be reached: ${reason(error)}`);
+                    log.warn('the server does not let us in', {
+                        error: error instanceof Error ? error : undefined,
+                        badToken: bad,
+                    });
+                    await sleep(bad ? timings.badTokenMs : delayMs(n), signal);
+                }
+            }
+        },
+        checkHealth: async (signal) => {
+            try {
+                return (await look(signal)) ? 'well' : 'deaf';
+            } catch (error) {
+                throwIfCancelled('a health check', signal, error);
+                // A server that does not answer is found by the socket's own pings.
+                return isBadToken(error) ? 'deaf' : 'unknown';
+            }
+        },
+    };
+}
+
+function isBadToken(error: unknown): boolean {
+    return (
+        error instanceof PlatformError &&
+        (error.code === 'unauthorized' || error.code === 'forbidden')
+    );
+}
+
+function reason(error: unknown): string {
+    return error instanceof GangwayError ? error.message : 'an unexpected error';
+}

@@ -1,0 +1,229 @@
+import type {AccountSettings} from '../../contract/account-settings.ts';
+import {GangwayError} from '../../contract/errors.ts';
+import type {Log} from '../../contract/log.ts';
+import type {Platform, PlatformEvent} from '../platform.ts';
+import type {WatermarkStore} from '../watermark.ts';
+import {createCatchUp} from './catch-up.ts';
+import {createDirectChannels} from './direct-channel.ts';
+import {createDirectory} from './directory.ts';
+import {createEventQueue, type QueuedItem} from './event-queue.ts';
+import {createFiles} from './files.ts';
+import {createIdentity} from './identity.ts';
+import {createInbox} from './inbox.ts';
+import {createListener} from './listener.ts';
+import {createPosts} from './posts.ts';
+import {createProgress} from './progress.ts';
+import {createRestClient} from './rest-client.ts';
+import {createSession} from './session.ts';
+import {createStatusBoard} from './status.ts';
+import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings} from './timings.ts';
+import {createTransport} from './transport.ts';
+import {postListSchema} from './wire.ts';
+
+/** What a REST platform needs. */
+export interface RestPlatformDeps {
+    /** The account's name in the settings. */
+    readonly account: string;
+    /** The server's address, with its path if it has one: `https://chat.example.com`. */
+    readonly baseUrl: string;
+    /** Asked for at the start and again after the server refused the last one. */
+    readonly token: () => Promise<string>;
+    readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry'>;
+    readonly marks: WatermarkStore;
+    readonly log: Log;
+    /** [Math.random] */
+    readonly random?: () => number;
+    /** Our own clock, ms [Date.now]. */
+    readonly now?: () => number;
+    readonly timings?: Partial<Timings>;
+    readonly limits?: Partial<Limits>;
+}
+
+/**
+ * A Platform over Mattermost's REST API and WebSocket, with the bot's token. It listens while
+ * `events` runs and holds nothing but memory otherwise; nothing is shared between two of them.
+ * @throws GangwayError `bad-url` when `baseUrl` is no http(s) address.
+ */
+export function createRestPlatform(deps: RestPlatformDeps): Platform {
+    const timings = {...DEFAULT_TIMINGS, ...deps.timings};
+    const limits = {...DEFAULT_LIMITS, ...deps.limits};
+    const random = deps.random ?? Math.random;
+    const now = deps.now ?? Date.now;
+    const log = deps.log.child({account: deps.account});
+    const baseUrl = cleanUrl(deps.baseUrl);
+
+    const status = createStatusBoard(now);
+    const transport = createTransport({token: deps.token, timings, limits, log, now});
+    const rest = createRestClient({baseUrl, transport, timings, random, now});
+    const identity = createIdentity({
+        rest,
+        status,
+        timings,
+        log,
+        random,
+        onChanged: () => session.forget(),
+    });
+    const botId = (): string => identity.bot().userId;
+    const directory = createDirectory({rest, timings, limits});
+    const posts = createPosts({rest, botId, timings, limits, now});
+    const files = createFiles({rest, timings, baseUrl});
+    const directChannel = createDirectChannels({
+        rest,
+        botId,
+        retry: deps.settings.dmChannelRetry,
+        learn: (channel) => directory.learn(channel),
+        timings,
+        limits,
+        random,
+    });
+
+    const queue = createEventQueue(limits.queue);
+    const progress = createProgress({marks: deps.marks, timings, limits, log});
+    const inbox = createInbox(queue, progress, limits.queue);
+    const catchUp = createCatchUp({
+        server: {
+            channels: (signal) => directory.channels(signal),
+            serverNow: () => transport.serverNow(),
+            ...postPages(rest, limits.page),
+        },
+        progress,
+        botId,
+        maxAgeMinutes: deps.settings.catchUp.maxAgeMinutes,
+        timings,
+        log,
+        give: (event, handled, signal) => inbox.give(event, handled, signal),
+    });
+    const session = createSession({
+        baseUrl,
+        token: () => transport.token(),
+        botId,
+        checkHealth: (signal) => identity.checkHealth(signal),
+        observe: (frame) => directory.observe(frame),
+        onGap: () => directory.forget(),
+        catchUp,
+        inbox,
+        queue,
+        status,
+        timings,
+        limits,
+        log,
+        now,
+    });
+    let prepared = false;
+    const listen = createListener({
+        identify: async (signal) => {
+            await identity.identify(signal);
+        },
+        prepare: async (signal) => {
+            if (prepared) return;
+            await progress.load(() => firstMark(signal));
+            prepared = true;
+        },
+        session: session.run,
+        catchUp,
+        inbox,
+        queue,
+        status,
+        timings,
+        limits,
+        log,
+        random,
+        now,
+    });
+
+    /** Where a first start begins: after everything that is there, by the server's own clock. */
+    const firstMark = async (signal: AbortSignal): Promise<number> => {
+        const channels = await directory.channels(signal);
+        const last = Math.max(0, ...channels.map((channel) => channel.lastPostAt));
+        return last === 0 ? transport.serverNow() : last;
+    };
+
+    let listening = false;
+    async function* events(signal: AbortSignal): AsyncGenerator<PlatformEvent> {
+        identity.bot();
+        if (listening) {
+            throw new GangwayError('events-busy', 'the events of a platform have one consumer');
+        }
+        listening = true;
+        const stop = new AbortController();
+        const abort = (): void => stop.abort();
+        signal.addEventListener('abort', abort, {once: true});
+        if (signal.aborted) abort();
+        const listener = listen(stop.signal);
+        let item: QueuedItem | undefined;
+        try {
+            for (;;) {
+                item = await queue.take(signal);
+                if (item === undefined) return;
+                if (item.event !== undefined) yield item.event;
+                item.handled();
+                item = undefined;
+            }
+        } finally {
+            if (item !== undefined) queue.putBack(item);
+            signal.removeEventListener('abort', abort);
+            stop.abort();
+            await listener;
+            await progress.flush();
+            listening = false;
+        }
+    }
+
+    return {
+        account: deps.account,
+        get bot() {
+            return identity.bot();
+        },
+        get status() {
+            return status.current;
+        },
+        onStatus: (listener) => status.onChange(listener),
+        connect: (signal) => identity.identify(signal),
+        events,
+        ...posts,
+        user: (userId, signal) => directory.user(userId, signal),
+        userByName: (username, signal) => directory.userByName(username, signal),
+        channel: (channelId, signal) => directory.channel(channelId, signal),
+        isMember: (channelId, userId, signal) => directory.isMember(channelId, userId, signal),
+        teams: (signal) => directory.teams(signal),
+        may: (userId, permission, scope, signal) =>
+            directory.may(userId, permission, scope, signal),
+        directChannel,
+        ...files,
+    };
+}
+
+function postPages(rest: ReturnType<typeof createRestClient>, page: number) {
+    const what = 'GET /channels/{id}/posts';
+    return {
+        newest: (channelId: string, signal: AbortSignal) =>
+            rest.call(what, postListSchema, (api) => api.getPosts(channelId, 0, page, false), {
+                signal,
+            }),
+        before: (channelId: string, postId: string, signal: AbortSignal) =>
+            rest.call(
+                what,
+                postListSchema,
+                (api) => api.getPostsBefore(channelId, postId, 0, page, false),
+                {signal},
+            ),
+        after: (channelId: string, postId: string, signal: AbortSignal) =>
+            rest.call(
+                what,
+                postListSchema,
+                (api) => api.getPostsAfter(channelId, postId, 0, page, false),
+                {signal},
+            ),
+    };
+}
+
+function cleanUrl(baseUrl: string): string {
+    const url = URL.parse(baseUrl);
+    if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+        throw new GangwayError(
+            'bad-url',
+            'the address of a Mattermost server begins with http(s)://',
+        );
+    }
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
