@@ -67,6 +67,8 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
         return failed('bad-request', error.name);
     }
     if (error instanceof Error && error.name === 'TimeoutError') return failed('timeout');
+    const network = systemCode(error);
+    if (network !== undefined) return failed('unreachable', network);
     return failed('internal', clean(describe(error)));
 }
 
@@ -77,7 +79,7 @@ function serviceFailure(
     const code = serviceCode(error);
     const status = error.statusCode === undefined ? '' : ` (${error.statusCode})`;
     const words = clean(error.message);
-    const detail = clean(`${error.name}${status}: ${error.message}${because(error.cause)}`);
+    const detail = clean(`${error.name}${status}: ${error.message}${because(error)}`);
     return code === 'bad-request'
         ? failed(code, detail, `The model service refused this request${status}: ${words}`)
         : failed(code, detail);
@@ -94,7 +96,7 @@ function serviceCode(error: APICallError | StreamProviderError): FailureCode {
     if (status >= 500) return 'overloaded';
     if (status >= 400) return 'bad-request';
     // The answer had begun: either its connection broke, or its body is nothing that can be read.
-    return error.isRetryable ? 'unreachable' : 'bad-response';
+    return systemCode(error) === undefined ? 'bad-response' : 'unreachable';
 }
 
 /** The names that services give to their errors inside a stream, where there is no status any more. */
@@ -113,16 +115,29 @@ function codeOfType(error: StreamProviderError): FailureCode {
 
 function describe(error: unknown): string {
     return error instanceof Error
-        ? `${error.name}: ${error.message}${because(error.cause)}`
+        ? `${error.name}: ${error.message}${because(error)}`
         : typeof error;
 }
 
-/** The code of a system error (ECONNREFUSED …) behind an error; '' where there is none. */
-function because(cause: unknown): string {
-    if (!(cause instanceof Error)) return '';
-    return 'code' in cause && typeof cause.code === 'string'
-        ? ` (${cause.code})`
-        : because(cause.cause);
+function because(error: unknown): string {
+    const code = systemCode(error);
+    return code === undefined ? '' : ` (${code})`;
+}
+
+/**
+ * The code of the system error (ECONNREFUSED, UND_ERR_SOCKET, CERT_HAS_EXPIRED …) at the root of an
+ * error. By shape, not by class: what `fetch` throws may come from another realm.
+ */
+function systemCode(error: unknown): string | undefined {
+    let code: string | undefined;
+    let at = error;
+    for (let depth = 0; depth < 8 && typeof at === 'object' && at !== null; depth += 1) {
+        if ('code' in at && typeof at.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(at.code)) {
+            code = at.code;
+        }
+        at = 'cause' in at ? at.cause : undefined;
+    }
+    return code;
 }
 
 function shorten(text: string): string {

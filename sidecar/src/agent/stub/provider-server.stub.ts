@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -45,7 +46,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
         open.add(response);
         response.on('close', () => open.delete(response));
         const chunks: Buffer[] = [];
-        for await (const chunk of request) chunks.push(Buffer.from(chunk));
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        await once(request, 'end');
         const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
         requests.push({path: request.url ?? '', headers: request.headers, body});
         const reply = script[0] ?? {status: 500, body: 'the test told no reply'};
@@ -100,11 +102,42 @@ export function replay(chunks: Iterable<Uint8Array>): typeof globalThis.fetch {
         const iterator = chunks[Symbol.iterator]();
         const body = new ReadableStream<Uint8Array>({
             pull(controller) {
-                const {done, value} = iterator.next();
-                if (done === true) controller.close();
-                else controller.enqueue(value);
+                const step = iterator.next();
+                if (step.done === true) controller.close();
+                else controller.enqueue(step.value);
             },
         });
         return new Response(body, {headers: {'content-type': 'text/event-stream'}});
+    };
+}
+
+/**
+ * A `fetch` that never comes to an end: after `body` it is silent, or repeats a frame; without a body it
+ * does not even answer. It ends when it is aborted, as the real one does.
+ */
+export function hang(
+    body?: string,
+    drip?: {readonly every: number; readonly frame: string},
+): typeof globalThis.fetch {
+    return (_input, init) => {
+        const aborted = new Promise<never>((_resolve, reject) => {
+            init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+        });
+        aborted.catch(() => undefined);
+        if (body === undefined) return aborted;
+        let timer: NodeJS.Timeout | undefined;
+        const stream = new ReadableStream<Uint8Array>({
+            start(controller) {
+                controller.enqueue(Buffer.from(body));
+                const repeat = (): void => controller.enqueue(Buffer.from(drip?.frame ?? ''));
+                if (drip !== undefined) timer = setInterval(repeat, drip.every);
+                aborted.catch((reason: unknown) => {
+                    clearInterval(timer);
+                    controller.error(reason);
+                });
+            },
+            cancel: () => clearInterval(timer),
+        });
+        return Promise.resolve(new Response(stream));
     };
 }
