@@ -1,0 +1,63 @@
+import express, {type Express, type RequestHandler} from 'express';
+import type {Log} from '../../sidecar/src/contract/log.ts';
+import {noSuchPage, notImitated} from './api-error.ts';
+import {answerError, createRoute} from './http/handler.ts';
+import {newId} from './identifiers.ts';
+import {botRoutes} from './routes/bots.ts';
+import {channelMemberRoutes, channelRoutes} from './routes/channels.ts';
+import {loginRoutes} from './routes/login.ts';
+import {postListRoutes} from './routes/post-lists.ts';
+import {postRoutes} from './routes/posts.ts';
+import type {RouterFactory} from './routes/routes.ts';
+import {systemRoutes} from './routes/system.ts';
+import {teamRoutes} from './routes/teams.ts';
+import {userRoutes} from './routes/users.ts';
+import type {World} from './world/world.ts';
+
+const areas: readonly RouterFactory[] = [
+    loginRoutes,
+    botRoutes,
+    userRoutes,
+    teamRoutes,
+    channelRoutes,
+    channelMemberRoutes,
+    postRoutes,
+    postListRoutes,
+    systemRoutes,
+];
+
+/** What the HTTP side of a playground is built from. */
+export interface AppDeps {
+    readonly world: World;
+    readonly log: Log;
+    /** Comes before all else: faults and their control route. */
+    readonly before: readonly RequestHandler[];
+    /** Serves everything outside the API, for instance the web client; absent = 404. */
+    readonly web: RequestHandler | undefined;
+}
+
+/** The express app: faults, the API, then the web client. */
+export function createApp({world, log, before, web}: AppDeps): Express {
+    const app = express();
+    app.disable('x-powered-by');
+    app.disable('etag');
+    app.set('query parser', 'simple');
+    for (const handler of before) {
+        app.use(handler);
+    }
+    const route = createRoute(world, log);
+    for (const area of areas) {
+        app.use('/api/v4', area({world, route}));
+    }
+    app.use('/api', (request, response) => {
+        const name = `${request.method} ${request.baseUrl}${request.path}`;
+        answerError(log, request, response, newId(), notImitated(name));
+    });
+    if (web !== undefined) {
+        app.use(web);
+    }
+    app.use((request, response) => {
+        answerError(log, request, response, newId(), noSuchPage());
+    });
+    return app;
+}

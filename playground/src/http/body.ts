@@ -1,0 +1,23 @@
+import type {IncomingMessage} from 'node:http';
+import {ApiError} from '../api-error.ts';
+
+/** The server reads this much over its limit before it refuses. */
+const tolerance = 512;
+
+/**
+ * Reads a whole body.
+ * @throws ApiError 413 over `limit` bytes
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of request) {
+        const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+        size += bytes.length;
+        if (size > limit + tolerance) {
+            throw new ApiError(413, 'api.context.request_body_too_large.app_error');
+        }
+        chunks.push(bytes);
+    }
+    return Buffer.concat(chunks);
+}

@@ -1,0 +1,12 @@
+import type {Router} from 'express';
+import type {Route} from '../http/handler.ts';
+import type {World} from '../world/world.ts';
+
+/** What a group of routes is built from. */
+export interface RouteDeps {
+    readonly world: World;
+    readonly route: Route;
+}
+
+/** Builds the router of one area; paths are relative to `/api/v4`. */
+export type RouterFactory = (deps: RouteDeps) => Router;

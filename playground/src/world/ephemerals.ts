@@ -1,0 +1,92 @@
+import {clientProps, storedProps} from './attachments.ts';
+import type {Core} from './core.ts';
+import type {JsonMap} from './records.ts';
+
+/** What an ephemeral post is made of. */
+export interface NewEphemeral {
+    readonly user_id: string;
+    readonly channel_id: string;
+    readonly message: string;
+    readonly root_id?: string;
+    readonly props?: JsonMap;
+}
+
+/** Posts that one person sees and nobody stores. */
+export interface Ephemerals {
+    /** Shows a post to `userId` only; its view is what the sender gets back. */
+    send(userId: string, post: NewEphemeral): JsonMap;
+    /** The props of a recent ephemeral post, for its buttons; the server hides them in a cookie. */
+    secrets: CookieJar;
+}
+
+/** Turns the integrations of actions into cookies and back. */
+export interface CookieJar {
+    seal(content: JsonMap): string;
+    open(cookie: string): JsonMap | undefined;
+}
+
+/** Sends ephemeral posts. */
+export function createEphemerals(core: Core, secrets: CookieJar): Ephemerals {
+    return {
+        secrets,
+        send(userId, post) {
+            const now = core.now();
+            const id = core.newId();
+            const stored = storedProps(post.props ?? {});
+            const view: JsonMap = {
+                id,
+                create_at: now,
+                update_at: now,
+                edit_at: 0,
+                delete_at: 0,
+                is_pinned: false,
+                user_id: post.user_id,
+                channel_id: post.channel_id,
+                root_id: post.root_id ?? '',
+                original_id: '',
+                message: post.message,
+                type: 'system_ephemeral',
+                props: withCookies(stored, secrets, {
+                    channel_id: post.channel_id,
+                    root_post_id: post.root_id ?? '',
+                    post_id: id,
+                }),
+                hashtags: '',
+                file_ids: null,
+                pending_post_id: '',
+                reply_count: 0,
+                last_reply_at: 0,
+                participants: null,
+                metadata: Array.isArray(stored['attachments'])
+                    ? {embeds: [{type: 'message_attachment'}]}
+                    : {},
+            };
+            core.publish(
+                'ephemeral_message',
+                {post: JSON.stringify(view)},
+                {channelId: post.channel_id, userId},
+            );
+            return view;
+        },
+    };
+}
+
+function withCookies(props: JsonMap, secrets: CookieJar, place: JsonMap): JsonMap {
+    const attachments = props['attachments'];
+    if (!Array.isArray(attachments)) {
+        return props;
+    }
+    const sealed = attachments.map((attachment: JsonMap) => {
+        const actions = attachment['actions'];
+        return Array.isArray(actions)
+            ? {
+                  ...attachment,
+                  actions: actions.map((action: JsonMap) => ({
+                      ...action,
+                      cookie: secrets.seal({...place, ...action}),
+                  })),
+              }
+            : attachment;
+    });
+    return clientProps({...props, attachments: sealed});
+}

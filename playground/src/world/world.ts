@@ -1,0 +1,95 @@
+import {createBots, type Bots} from './bots.ts';
+import {createChannels, type Channels} from './channels.ts';
+import type {ConfigOverrides} from './config.ts';
+import {createCookieJar} from './cookie-jar.ts';
+import {createCore, type Core} from './core.ts';
+import {createEphemerals, type Ephemerals} from './ephemerals.ts';
+import {createFiles, type Files} from './files.ts';
+import {createMemberships, type Memberships} from './memberships.ts';
+import {createNotifications} from './notifications.ts';
+import {createPermissions, type Permissions} from './permissions.ts';
+import {createPostTable} from './post-table.ts';
+import {createPostViews, type PostViews} from './post-view.ts';
+import {createPosts, type Posts} from './posts.ts';
+import {createReactions, type Reactions} from './reactions.ts';
+import {createSessions, type Sessions} from './sessions.ts';
+import {createStatuses, type Statuses} from './statuses.ts';
+import {createTeams, type Teams} from './teams.ts';
+import {createThreads, type Threads} from './threads.ts';
+import {createUsers, type Users} from './users.ts';
+
+/** Everything the server knows. It outlives a restart of the playground. */
+export interface World {
+    readonly core: Core;
+    readonly users: Users;
+    readonly sessions: Sessions;
+    readonly bots: Bots;
+    readonly teams: Teams;
+    readonly channels: Channels;
+    readonly permissions: Permissions;
+    readonly posts: Posts;
+    readonly postViews: PostViews;
+    readonly threads: Threads;
+    readonly reactions: Reactions;
+    readonly files: Files;
+    readonly statuses: Statuses;
+    readonly memberships: Memberships;
+    readonly ephemerals: Ephemerals;
+}
+
+/** Builds an empty world. */
+export function createWorld(options: {
+    now?: (() => number) | undefined;
+    config?: ConfigOverrides | undefined;
+}): World {
+    const core = createCore(options);
+    const users = createUsers(core);
+    const sessions = createSessions(core, (id) => users.get(id)?.delete_at === 0);
+    const bots = createBots(core, users, sessions);
+    const teams = createTeams(core);
+    const channels = createChannels(core);
+    const permissions = createPermissions({core, users, teams, channels});
+    const table = createPostTable();
+    const reactions = createReactions(core);
+    const files = createFiles(core);
+    const statuses = createStatuses(core);
+    const postViews = createPostViews({table, files, reactions});
+    const threads = createThreads({core, users, channels, table, views: postViews});
+    const notifications = createNotifications({
+        core,
+        users,
+        channels,
+        files,
+        permissions,
+        statuses,
+        threads,
+    });
+    const posts = createPosts({
+        core,
+        users,
+        channels,
+        files,
+        table,
+        views: postViews,
+        notifications,
+    });
+    const memberships = createMemberships({core, users, teams, channels, posts});
+    const ephemerals = createEphemerals(core, createCookieJar());
+    return {
+        core,
+        users,
+        sessions,
+        bots,
+        teams,
+        channels,
+        permissions,
+        posts,
+        postViews,
+        threads,
+        reactions,
+        files,
+        statuses,
+        memberships,
+        ephemerals,
+    };
+}
