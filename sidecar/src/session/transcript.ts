@@ -1,0 +1,196 @@
+import * as z from 'zod';
+
+import {createDocument, readDocument, removeDocument, updateDocument} from '../store/documents.ts';
+import type {Store} from '../store/store.ts';
+
+const MAX_MESSAGES = 200;
+const MAX_BYTES = 256 * 1024;
+
+const messageSchema = z.object({
+    role: z.enum(['user', 'assistant']),
+    text: z.string(),
+    turnId: z.string(),
+    postIds: z.array(z.string()),
+    at: z.number(),
+    userId: z.string(),
+});
+
+const sessionSchema = z.object({
+    v: z.literal(1),
+    agent: z.string(),
+    messages: z.array(messageSchema),
+    createdAt: z.number(),
+    lastAt: z.number(),
+});
+type SessionDocument = z.infer<typeof sessionSchema>;
+
+/** One message of a session as it was said. */
+export interface TranscriptMessage {
+    readonly role: 'user' | 'assistant';
+    readonly text: string;
+    /** The posts that it stands in: one for a question, one or more for an answer, none if it was not posted. */
+    readonly postIds: readonly string[];
+    /** Who said it; the bot for an answer. */
+    readonly userId: string;
+    /** ms. */
+    readonly at: number;
+}
+
+/** A session as a turn finds it. */
+export interface Transcript {
+    /** Oldest first, at most 200 messages and 256 KiB: what was before has been dropped. */
+    readonly messages: readonly TranscriptMessage[];
+    /** Where the former session went, when this call ended it because it was idle too long. */
+    readonly archivedAs: string | undefined;
+    /** Where a copy of an unreadable session is, which a next `append` replaces. */
+    readonly brokenAs: string | undefined;
+}
+
+/** Sessions that outlive the process, under `session/<id>`; former ones under `archive/<id>/<ms>`. */
+export interface Transcripts {
+    /** What was said; empty for a new session. `idleMinutes` without a message end a session [never]. */
+    load(sessionId: string, idleMinutes?: number): Promise<Transcript>;
+    /**
+     * Adds what a turn said, question and answer together at its end. A turn that is in the session
+     * already (recovery wrote it, or the acknowledgement was lost) is left as it is.
+     */
+    append(
+        sessionId: string,
+        agent: string,
+        turnId: string,
+        messages: readonly TranscriptMessage[],
+    ): Promise<void>;
+    /**
+     * Archives the session, so that the next message begins a new one; gives the archive's key,
+     * undefined when there was nothing. A turn that is running would still append itself: stop it first.
+     */
+    reset(sessionId: string): Promise<string | undefined>;
+    /** Takes the message of a deleted post out of the session; says whether it was there. */
+    removePost(sessionId: string, postId: string): Promise<boolean>;
+    /** Gives the message of an edited post its new text; says whether it was there. */
+    replacePost(sessionId: string, postId: string, text: string): Promise<boolean>;
+}
+
+/** What `createTranscripts` needs; `now` in ms [Date.now]. */
+export interface TranscriptOptions {
+    readonly store: Store;
+    readonly now?: () => number;
+}
+
+/** Makes the access to all sessions of a store. */
+export function createTranscripts({store, now = Date.now}: TranscriptOptions): Transcripts {
+    const change = async (
+        sessionId: string,
+        edit: (messages: SessionDocument['messages']) => SessionDocument['messages'],
+    ): Promise<boolean> => {
+        const update = await updateDocument(
+            store,
+            sessionKey(sessionId),
+            sessionSchema,
+            (session) => {
+                if (session === undefined) return undefined;
+                const messages = edit(session.messages);
+                const same = messages.every((message, i) => message === session.messages[i]);
+                if (same && messages.length === session.messages.length) return undefined;
+                return {...session, messages: bounded(messages)};
+            },
+        );
+        return update.kind === 'written';
+    };
+
+    /** Copies first and deletes what was copied, so that a crash leaves two copies and never none. */
+    const archive = async (
+        sessionId: string,
+        when: (session: SessionDocument) => boolean,
+    ): Promise<string | undefined> => {
+        const key = sessionKey(sessionId);
+        for (let at = now(); ; at++) {
+            const read = await readDocument(store, key, sessionSchema);
+            if (read.kind !== 'found' || !when(read.value)) return undefined;
+            const archiveKey = `archive/${sessionId}/${at}`;
+            // Taken when two sessions end within one millisecond, or by a try that lost the race below.
+            if (!(await createDocument(store, archiveKey, read.value))) continue;
+            const copied = JSON.stringify(read.value);
+            const {removed} = await removeDocument(
+                store,
+                key,
+                sessionSchema,
+                (session) => JSON.stringify(session) === copied,
+            );
+            if (removed) return archiveKey;
+            await removeDocument(store, archiveKey, sessionSchema);
+        }
+    };
+
+    return {
+        async load(sessionId, idleMinutes) {
+            const archivedAs =
+                idleMinutes === undefined
+                    ? undefined
+                    : await archive(
+                          sessionId,
+                          ({lastAt}) => now() - lastAt >= idleMinutes * 60_000,
+                      );
+            const read = await readDocument(store, sessionKey(sessionId), sessionSchema);
+            const messages = read.kind === 'found' ? read.value.messages : [];
+            const brokenAs = read.kind === 'broken' ? read.keptAs : undefined;
+            return {messages, archivedAs, brokenAs};
+        },
+
+        async append(sessionId, agent, turnId, messages) {
+            await updateDocument(store, sessionKey(sessionId), sessionSchema, (session) => {
+                const before = session?.messages ?? [];
+                if (before.some((message) => message.turnId === turnId)) return undefined;
+                const said = messages.map((message) => ({
+                    ...message,
+                    postIds: [...message.postIds],
+                    turnId,
+                }));
+                const createdAt = session?.createdAt ?? now();
+                return {
+                    v: 1 as const,
+                    agent,
+                    messages: bounded([...before, ...said]),
+                    createdAt,
+                    lastAt: now(),
+                };
+            });
+        },
+
+        reset: async (sessionId) => await archive(sessionId, () => true),
+
+        removePost: async (sessionId, postId) =>
+            await change(sessionId, (messages) =>
+                messages.filter(({postIds}) => !postIds.includes(postId)),
+            ),
+
+        replacePost: async (sessionId, postId, text) =>
+            await change(sessionId, (messages) =>
+                messages.map((message) =>
+                    message.postIds.includes(postId) && message.text !== text
+                        ? {...message, text}
+                        : message,
+                ),
+            ),
+    };
+}
+
+const sessionKey = (sessionId: string): string => `session/${sessionId}`;
+
+/** The newest messages that fit; of a single one that does not fit, its beginning. */
+function bounded(messages: SessionDocument['messages']): SessionDocument['messages'] {
+    const kept = messages.slice(-MAX_MESSAGES);
+    let size = kept.reduce((sum, message) => sum + sizeOf(message), 0);
+    while (size > MAX_BYTES && kept.length > 1) {
+        const dropped = kept.shift();
+        if (dropped !== undefined) size -= sizeOf(dropped);
+    }
+    const [only] = kept;
+    if (only === undefined || size <= MAX_BYTES) return kept;
+    // At most six bytes for a UTF-16 unit in JSON.
+    return [{...only, text: only.text.slice(0, Math.floor(MAX_BYTES / 6)).toWellFormed()}];
+}
+
+function sizeOf(message: SessionDocument['messages'][number]): number {
+    return Buffer.byteLength(JSON.stringify(message));
+}
