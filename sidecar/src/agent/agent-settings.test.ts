@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as z from 'zod';
 import {silentLog} from '../contract/log.ts';
-import {agentSettingsSchema, createAgent} from './agent-settings.ts';
+import {agentSettingsSchema} from './agent-settings.ts';
+import {createAgent} from './create-agent.ts';
 
 const OPENAI = {
     kind: 'openai-compatible',

@@ -2,9 +2,6 @@ import * as z from 'zod';
 import type {Log} from '../contract/log.ts';
 import {secretInput} from '../contract/secret.ts';
 import type {SecretInput} from '../contract/secret.ts';
-import type {Agent} from './agent.ts';
-import {createDemoAgent} from './demo/demo-agent.ts';
-import {createLanguageModelAgent} from './language-model.ts';
 
 /** What each kind of agent may say about itself. */
 const common = {
@@ -82,17 +79,6 @@ export interface AgentDeps {
     readonly log: Log;
     /** [the global fetch] */
     readonly fetch?: typeof globalThis.fetch;
-}
-
-/** Makes the agent that an entry of the `agents` map describes. Nothing is opened before a run. */
-export function createAgent(settings: AgentSettings, deps: AgentDeps): Agent {
-    switch (settings.kind) {
-        case 'demo':
-            return createDemoAgent({delayMs: settings.delayMs});
-        case 'openai-compatible':
-        case 'anthropic':
-            return createLanguageModelAgent(settings, deps);
-    }
 }
 
 function hasCredentials(url: string): boolean {

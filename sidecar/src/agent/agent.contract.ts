@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type {Agent, AgentEvent, AgentTurn} from './agent.ts';
 
 /** What the agent shall do in its next run. */
-export type Scenario =
+type Scenario =
     /** Answer with text, to its end. */
     | 'answer'
     /** Say something, then nothing more for minutes. */
@@ -103,6 +103,17 @@ export function describeAgent(name: string, start: () => Promise<AgentSubject>):
             expect(textOf(events)).not.toBe('');
             expect(lastOf(events)).toEqual(cancelled);
             expect(await nothingHeld(subject)).toBeLessThan(1_000);
+        });
+
+        it('[ROUTE-03] gives everything back while its caller is busy', async () => {
+            const controller = new AbortController();
+            const stream = subject.agent.run(subject.stage('hang'), controller.signal);
+            const events = stream[Symbol.asyncIterator]();
+            expect(await events.next()).toMatchObject({value: {kind: 'text'}});
+            controller.abort();
+            expect(await nothingHeld(subject)).toBeLessThan(1_000);
+            expect(await events.next()).toEqual({done: false, value: cancelled});
+            expect(await events.next()).toEqual({done: true, value: undefined});
         });
 
         it('[ROUTE-03] gives everything back when its caller leaves early', async () => {

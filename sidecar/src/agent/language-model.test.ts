@@ -1,7 +1,8 @@
 import {silentLog} from '../contract/log.ts';
-import {describeAgent, turnOf} from './agent.contract.ts';
+import {collect, describeAgent, turnOf} from './agent.contract.ts';
 import type {AgentSubject} from './agent.contract.ts';
-import {createAgent} from './agent-settings.ts';
+import {createAgent} from './create-agent.ts';
+import type {AgentSettings} from './agent-settings.ts';
 import {describeModelAgent} from './model.contract.ts';
 import {anthropicDialect, openAiDialect} from './stub/dialect.stub.ts';
 import type {Dialect} from './stub/dialect.stub.ts';
@@ -42,3 +43,75 @@ for (const [kind, dialect] of [
     describeAgent(`[ROUTE-02] ${kind}`, () => subjectOf(dialect));
     describeModelAgent(kind, dialect);
 }
+
+interface Sent {
+    readonly url: string;
+    readonly headers: Headers;
+    readonly body: Record<string, unknown>;
+}
+
+describe('what each kind sends', () => {
+    /** The one request that these settings lead to. */
+    async function requestOf(settings: AgentSettings): Promise<Sent> {
+        const sent: Sent[] = [];
+        const fetch: typeof globalThis.fetch = async (input, init = {}) => {
+            sent.push({
+                url: input instanceof Request ? input.url : String(input),
+                headers: new Headers(init.headers),
+                body: JSON.parse(typeof init.body === 'string' ? init.body : '{}'),
+            });
+            return new Response('{}', {status: 400});
+        };
+        const agent = createAgent(settings, {
+            resolveSecret: async () => 'key-1',
+            log: silentLog,
+            fetch,
+        });
+        await collect(agent, turnOf('Hi'));
+        expect(sent).toHaveLength(1);
+        return sent[0]!;
+    }
+    const base = {kind: 'anthropic', apiKey: 'key-1', model: 'claude-sonnet-4-5'} as const;
+
+    it('[ROUTE-02] anthropic: to the vendor itself, whatever the environment says', async () => {
+        const before = process.env['ANTHROPIC_BASE_URL'];
+        process.env['ANTHROPIC_BASE_URL'] = 'https://elsewhere.example';
+        try {
+            expect((await requestOf(base)).url).toBe('https://api.anthropic.com/v1/messages');
+        } finally {
+            if (before === undefined) delete process.env['ANTHROPIC_BASE_URL'];
+            else process.env['ANTHROPIC_BASE_URL'] = before;
+        }
+    });
+
+    it.each([
+        [undefined, undefined],
+        ['off', {type: 'disabled'}],
+        [{budgetTokens: 2048}, {type: 'enabled', budget_tokens: 2048}],
+    ] as const)('[ROUTE-02] anthropic: thinking %j', async (thinking, expected) => {
+        const settings = thinking === undefined ? base : {...base, thinking};
+        const {body} = await requestOf(settings);
+        expect(body.thinking).toEqual(expected);
+    });
+
+    it('[ROUTE-02] anthropic: adaptive thinking with readable summaries', async () => {
+        const {body} = await requestOf({...base, model: 'claude-opus-4-7', thinking: 'adaptive'});
+        expect(body.thinking).toEqual({
+            type: 'adaptive',
+            display: 'summarized',
+        });
+    });
+
+    it('[ROUTE-02] openai-compatible: limits and temperature, and no key where none is set', async () => {
+        const {url, headers, body} = await requestOf({
+            kind: 'openai-compatible',
+            baseUrl: 'http://127.0.0.1:11434/v1/',
+            model: 'llama3.3',
+            temperature: 0.2,
+            maxOutputTokens: 256,
+        });
+        expect(url).toBe('http://127.0.0.1:11434/v1/chat/completions');
+        expect(body).toMatchObject({temperature: 0.2, max_tokens: 256});
+        expect(headers.has('authorization')).toBe(false);
+    });
+});

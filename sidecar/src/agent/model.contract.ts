@@ -5,7 +5,7 @@ import type {Log} from '../contract/log.ts';
 import type {AgentEvent, FailureCode} from './agent.ts';
 import {collect, lastOf, textOf, turnOf} from './agent.contract.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
-import {createAgent} from './agent-settings.ts';
+import {createAgent} from './create-agent.ts';
 import type {Dialect} from './stub/dialect.stub.ts';
 import {hang, replay, startProviderServer} from './stub/provider-server.stub.ts';
 import type {ProviderServer, Reply} from './stub/provider-server.stub.ts';
@@ -166,6 +166,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                         end('stop'),
                 });
                 for (const events of [own, tags]) {
+                    expect(lastOf(events)).toEqual({kind: 'done', reason: 'stop'});
                     expect(textOf(events)).toBe('A bridge.');
                     const thoughts = events.map((e) => (e.kind === 'reasoning' ? e.text : ''));
                     expect(thoughts.join('')).toBe('Let me see.');
@@ -333,6 +334,9 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
             beforeEach(() => {
                 jest.useFakeTimers({doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate']});
             });
+            afterEach(() => {
+                expect(jest.getTimerCount()).toBe(0);
+            });
 
             it('[ROUTE-03] waits as long as Retry-After says, then answers', async () => {
                 const {fetch, at} = times(refuse(429, {'retry-after': '17'}), refuse(503), good);
@@ -369,7 +373,6 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 const events = await withClock(run({maxRetries: 2}, {fetch}, controller.signal));
                 expect(events).toEqual([expect.objectContaining({code: 'cancelled'})]);
                 expect(at).toHaveLength(1);
-                expect(jest.getTimerCount()).toBe(0);
             });
 
             it.each([
@@ -384,7 +387,6 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 const events = await silence;
                 expect(textOf(events)).toBe(expected);
                 expect(lastOf(events)).toMatchObject({code: 'timeout', retryable: true});
-                expect(jest.getTimerCount()).toBe(0);
             });
 
             it('[ROUTE-03] an answer that never ends is given up', async () => {
@@ -392,7 +394,6 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 const events = await withClock(run({timeoutMinutes: 1}, {fetch: drip}));
                 expect(textOf(events)).toContain('and on and on');
                 expect(lastOf(events)).toMatchObject({code: 'timeout'});
-                expect(jest.getTimerCount()).toBe(0);
             });
 
             it('[ROUTE-03] a secret that never comes is given up', async () => {

@@ -8,7 +8,7 @@ import {createThinkTags} from './think-tags.ts';
 import type {ThinkTags} from './think-tags.ts';
 
 /** What one part of a model's stream means. */
-export interface Reading {
+interface Reading {
     readonly events: readonly AgentEvent[];
     /** Set when the answer is over; nothing may be read after it. */
     readonly last?: LastEvent;

@@ -1,5 +1,5 @@
 /** A piece of a model's text, told apart. */
-export interface Piece {
+interface Piece {
     readonly kind: 'text' | 'reasoning';
     readonly text: string;
 }

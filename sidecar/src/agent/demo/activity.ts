@@ -1,3 +1,4 @@
+import type {AgentTurn} from '../agent.ts';
 import {question, say} from './beat.ts';
 import type {Act, Beat} from './beat.ts';
 
@@ -50,7 +51,7 @@ and the harbour master are made up.)
 `),
 ];
 
-const ASKED = 'Where shall we sail today?';
+const BEFORE_ASKING = 'Before I set a course I need to know one thing.';
 const PLACES = {
     'The lighthouse': 'the lighthouse: two hours with the tide, and soup in the keeper’s kitchen',
     'The old harbour': 'the old harbour: calm water, crooked houses and the best smoked fish',
@@ -59,21 +60,28 @@ const PLACES = {
 
 /** Asks the person something, with three answers to choose from. */
 export const ask: Act = () => [
-    say('Before I set a course I need to know one thing.\n'),
+    say(`${BEFORE_ASKING}\n`),
     {
         kind: 'event',
-        event: {kind: 'ask', id: 'demo-ask', question: ASKED, options: Object.keys(PLACES)},
+        event: {
+            kind: 'ask',
+            id: 'demo-ask',
+            question: 'Where shall we sail today?',
+            options: Object.keys(PLACES),
+        },
     },
 ];
 
-/** The answer to {@link ask}, where the conversation shows that it was asked; else undefined. */
-export const answered: (turn: Parameters<Act>[0]) => readonly Beat[] | undefined = (turn) => {
+/** The reply to an answer to {@link ask}, by name or number; undefined where nothing was asked. */
+export function answered(turn: AgentTurn): readonly Beat[] | undefined {
     const before = turn.messages.slice(0, -1).findLast((message) => message.role === 'assistant');
-    if (before?.text.includes(ASKED) !== true) return undefined;
+    if (before?.text.includes(BEFORE_ASKING) !== true) return undefined;
     const choice = question(turn).toLowerCase();
-    const place = Object.entries(PLACES).find(([name]) => choice.includes(name.toLowerCase()));
+    const place = Object.entries(PLACES).find(
+        ([name], index) => choice === String(index + 1) || choice.includes(name.toLowerCase()),
+    );
     return place && [say(`Then it is ${place[1]}. Casting off!\n`)];
-};
+}
 
 /** Fails in the middle of a sentence, so that one sees what a failure looks like. */
 export const failure: Act = () => [

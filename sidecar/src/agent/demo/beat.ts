@@ -23,9 +23,21 @@ export function say(text: string, wordsPerChunk = 1): Beat {
     return {kind: 'say', text, wordsPerChunk};
 }
 
-/** What the person wrote last; '' when there is nothing. */
+/** What the person wrote last, without what stands around it; '' when there is nothing. */
 export function question(turn: AgentTurn): string {
-    return turn.messages.at(-1)?.text.trim() ?? '';
+    return ownWords(turn.messages.at(-1)?.text ?? '').text;
+}
+
+/**
+ * The words of a message without the quoted context before them, and who said them. Where several
+ * people talk, a message begins with its author's name: `@alice: hello`.
+ */
+export function ownWords(message: string): {readonly author?: string; readonly text: string} {
+    const words = message.replace(/^(?:\s*<context\b[^>]*>[\s\S]*?<\/context>)+/i, '').trim();
+    const author = /^@([\w.-]+): /.exec(words)?.[1];
+    return author === undefined
+        ? {text: words}
+        : {author, text: words.replaceAll(`@${author}: `, '').trim()};
 }
 
 /** Somebody's words as a Markdown quote, shortened to `limit` characters [300]. */

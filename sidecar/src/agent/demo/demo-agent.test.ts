@@ -93,12 +93,14 @@ describe('the tour of the demo agent', () => {
         const asked = events.find((event) => event.kind === 'ask')!;
         expect(asked.options).toHaveLength(3);
         expect(lastOf(events)).toEqual({kind: 'done', reason: 'stop'});
-        const answer = await talk(
-            {role: 'user', text: 'ask me something'},
-            {role: 'assistant', text: `${textOf(events)}\n${asked.question}`},
-            {role: 'user', text: asked.options![1]!},
-        );
-        expect(answer).toContain('smoked fish');
+        for (const text of [asked.options![1]!, '2', '@alice: I like the old harbour best']) {
+            const answer = await talk(
+                {role: 'user', text: 'ask me something'},
+                {role: 'assistant', text: textOf(events)},
+                {role: 'user', text},
+            );
+            expect(answer).toContain('smoked fish');
+        }
     });
 
     it('[ROUTE-02] makes a table and a picture as files', async () => {
@@ -131,6 +133,28 @@ describe('the tour of the demo agent', () => {
         expect(answer).toContain('> the tide turns at six');
         expect(answer).not.toContain('A fine name');
         expect(await says('What did I say before?')).toContain('Nothing yet');
+    });
+
+    it('[ROUTE-02] tells one person only what that person said', async () => {
+        const answer = await talk(
+            {role: 'user', text: '@alice: I take the tiller'},
+            {
+                role: 'user',
+                text: '<context source="channel">\n@carol: a long story\n</context>\n\n@bob: I cook',
+            },
+            {role: 'user', text: '@alice: what did I say before?'},
+        );
+        expect(answer).toContain('1. I take the tiller');
+        expect(answer).not.toMatch(/cook|carol|story/);
+    });
+
+    it('[ROUTE-02] answers the question and not the context before it', async () => {
+        const context = '<context source="channel">\n@carol: a table, or code?\n</context>';
+        const answer = await says(`${context}\n\n@alice: good evening`);
+        expect(answer).toContain('Welcome aboard, alice.');
+        expect(await says(`${context}\n\n@alice: where is it?`)).toContain(
+            '\n\n> where is it?\n\n',
+        );
     });
 
     it('[ROUTE-02] notes what is to be remembered, even where it names a stop of the tour', async () => {

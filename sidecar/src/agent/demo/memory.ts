@@ -1,4 +1,4 @@
-import {question, quote, say} from './beat.ts';
+import {ownWords, question, quote, say} from './beat.ts';
 import type {Act} from './beat.ts';
 
 /** How many earlier messages are told back. */
@@ -23,7 +23,12 @@ that is another session.
 
 /** Tells back what the person said earlier in this session. */
 export const recall: Act = (turn) => {
-    const earlier = turn.messages.slice(0, -1).filter((message) => message.role === 'user');
+    const earlier = turn.messages
+        .slice(0, -1)
+        .filter((message) => message.role === 'user')
+        .map((message) => ownWords(message.text))
+        .filter(({author = turn.user.username}) => author === turn.user.username)
+        .filter(({text}) => text !== '');
     if (earlier.length === 0) {
         return [
             say(
@@ -48,7 +53,7 @@ export const recall: Act = (turn) => {
 };
 
 /** What follows the word "remember"; '' when the text does not ask for it. */
-export function thingToRemember(text: string): string {
+function thingToRemember(text: string): string {
     return /\bremember\b[\s:,]*(?:that\s+)?([\s\S]*)$/i.exec(text)?.[1]?.trim() ?? '';
 }
 

@@ -41,7 +41,7 @@ export async function* perform(
 }
 
 /** Cuts text behind white space, `words` words at a time; joined they give the text. */
-export function* chunks(text: string, words: number): Generator<string, void, undefined> {
+function* chunks(text: string, words: number): Generator<string, void, undefined> {
     const all = text.match(/\s*\S+\s*|\s+/gu) ?? [];
     for (let start = 0; start < all.length; start += words) {
         yield all.slice(start, start + words).join('');

@@ -1,7 +1,7 @@
 import type {ModelSettings} from '../agent-settings.ts';
 
 /** Tokens as a service counts them. */
-export interface Tokens {
+interface Tokens {
     readonly input: number;
     readonly output: number;
 }

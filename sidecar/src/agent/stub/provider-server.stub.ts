@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 /** One request as the stub received it. */
-export interface Received {
+interface Received {
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly body: unknown;
@@ -55,7 +55,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
         send(reply, response);
     };
 
-    const server = createServer((request, response) => {
+    // Far longer than a test: else a connection may close just when it is used again.
+    const server = createServer({keepAliveTimeout: 600_000}, (request, response) => {
         answer(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
