@@ -175,12 +175,6 @@ const contextKey = (id: string): string => `context/${id}`;
 
 /** Keeps what waits for the store small when the store fails for long. */
 function enqueue(changes: Change[], next: Change): void {
-    if (next.kind === 'edit') {
-        const before = changes.findIndex(
-            (change) => change.kind === 'edit' && change.postId === next.postId,
-        );
-        if (before !== -1) changes.splice(before, 1);
-    }
     changes.push(next);
     if (next.kind !== 'add') return;
     const adds = changes.filter(({kind}) => kind === 'add');

@@ -56,8 +56,7 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
     const startedAt = now();
     let trustedUntil = 0;
     let released = false;
-    let renewing = Promise.resolve();
-    let renewTimer: NodeJS.Timeout | undefined;
+    let renewing: Promise<void> | undefined;
     let lostTimer: NodeJS.Timeout | undefined;
 
     const lose = (): void => {
@@ -78,21 +77,19 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
         clearTimeout(lostTimer);
         if (!released) lostTimer = setTimeout(lose, trustedUntil - now());
     };
-    const renewLater = (): void => {
-        renewTimer = setTimeout(() => {
-            renewing = renew()
-                .catch((thrown: unknown) => {
-                    const error = thrown instanceof Error ? thrown : undefined;
-                    log.warn('the runner lease was not renewed', {runner: id, error});
-                })
-                .finally(() => {
-                    if (!released) renewLater();
-                });
-        }, RENEW_MS);
+    const renewUnlessRenewing = (): void => {
+        renewing ??= renew()
+            .catch((thrown: unknown) => {
+                const error = thrown instanceof Error ? thrown : undefined;
+                log.warn('the runner lease was not renewed', {runner: id, error});
+            })
+            .finally(() => {
+                renewing = undefined;
+            });
     };
 
     await renew();
-    renewLater();
+    const renewTimer = setInterval(renewUnlessRenewing, RENEW_MS);
     return {
         id,
         held: () => !released && now() < trustedUntil,
@@ -100,7 +97,7 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
         async release() {
             if (released) return;
             released = true;
-            clearTimeout(renewTimer);
+            clearInterval(renewTimer);
             clearTimeout(lostTimer);
             // A renewal on its way would write the lease anew behind the deletion.
             await renewing;
