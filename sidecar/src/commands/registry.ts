@@ -18,7 +18,7 @@ export interface CommandPowers {
     stop(sessionId: string, userId: string): Promise<number>;
     /** Archives the session and begins a new one. */
     reset(sessionId: string): Promise<void>;
-    sessionState(sessionId: string): {readonly running: boolean; readonly waiting: number};
+    sessionState(sessionId: string): {readonly running: boolean};
     agentOf(sessionId: string): Promise<string>;
     status(): PlatformStatus;
     botName(): string;
@@ -62,11 +62,11 @@ const status: Command = {
     aliases: [],
     summary: 'Show agent, queue and connection',
     async run({sessionId}, powers) {
-        const {running, waiting} = powers.sessionState(sessionId);
+        const {running} = powers.sessionState(sessionId);
         const connection = powers.status();
         const lines = [
             `**Agent** ${await powers.agentOf(sessionId)}`,
-            `**Conversation** ${running ? 'answering' : 'idle'}${waiting > 0 ? `, ${waiting} waiting` : ''}`,
+            `**Conversation** ${running ? 'answering' : 'idle'}`,
             `**Connection** ${connection.state} since ${new Date(connection.since).toISOString()}, ${connection.reconnects} reconnects`,
         ];
         return lines.map((line) => `- ${line}`).join('\n');

@@ -1,17 +1,26 @@
+import * as z from 'zod';
+
 /** `props.type` of an answer: the webapp half draws it, other clients show the plain post. */
 export const ANSWER_POST_TYPE = 'custom_gangway';
 
-/** State of an answer's post. */
-export type AnswerState = 'streaming' | 'done' | 'failed' | 'stopped';
+const schema = z.looseObject({
+    /** The turn: the id of the post that is answered, with `-r<n>` for another try. */
+    turn: z.string(),
+    agent: z.string(),
+    /** State of the answer. */
+    state: z.enum(['streaming', 'done', 'failed', 'stopped']),
+    /** 0 for the first post of an answer, then 1, 2 … */
+    part: z.number(),
+});
 
 /** `props.gangway` of each post that Gangway makes: how a crashed turn's posts are found again. */
-export interface GangwayProps {
-    /** The post that is answered. */
-    readonly turn: string;
-    readonly agent: string;
-    readonly state: AnswerState;
-    /** 0 for the first post of an answer, then 1, 2 … */
-    readonly part: number;
-    /** The last delta that this stored version contains (contract/events.ts); absent without deltas. */
-    readonly deltas?: number;
+export type GangwayProps = Readonly<z.infer<typeof schema>>;
+
+/** State of an answer's post. */
+export type AnswerState = GangwayProps['state'];
+
+/** Gangway's own props of a post, if it has any that can be read. */
+export function gangwayProps(props: Readonly<Record<string, unknown>>): GangwayProps | undefined {
+    const parsed = schema.safeParse(props['gangway']);
+    return parsed.success ? parsed.data : undefined;
 }

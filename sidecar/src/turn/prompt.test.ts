@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import {composePrompt, type PromptParts} from './prompt.ts';
+import {composePrompt, spoken, type PromptParts} from './prompt.ts';
 
 const PARTS: PromptParts = {
     botName: 'gangway',
@@ -9,17 +9,19 @@ const PARTS: PromptParts = {
     thread: [],
     pending: [],
     username: 'alice',
-    questions: ['how deep is the harbour?'],
+    questions: ['@alice: how deep is the harbour?'],
 };
 
-it('puts the question last, with the name of who asks in a channel and without it in a DM', () => {
+it('puts the question last', () => {
     expect(composePrompt(PARTS).messages.at(-1)).toEqual({
         role: 'user',
         text: '@alice: how deep is the harbour?',
     });
-    expect(composePrompt({...PARTS, channelName: undefined}).messages.at(-1)?.text).toBe(
-        'how deep is the harbour?',
-    );
+});
+
+it('names the speaker in a channel and not in a DM', () => {
+    expect(spoken({channelName: 'Deck', username: 'alice'}, 'hi')).toBe('@alice: hi');
+    expect(spoken({channelName: undefined, username: 'alice'}, 'hi')).toBe('hi');
 });
 
 it('[SES-04] gives what stands above in the thread with names, before the question', () => {
@@ -52,6 +54,6 @@ it('lets no quoted text close its block, whatever it holds', () => {
 });
 
 it('merges the questions of collected messages into one', () => {
-    const {messages} = composePrompt({...PARTS, questions: ['one', 'two']});
+    const {messages} = composePrompt({...PARTS, questions: ['@alice: one', '@alice: two']});
     expect(messages.at(-1)?.text).toBe('@alice: one\n\n@alice: two');
 });

@@ -21,7 +21,10 @@ export interface PromptParts {
     readonly pending: readonly ContextLine[];
     /** Who asks, without `@`. */
     readonly username: string;
-    /** The question; several where messages were merged (`queue.mode: collect`). */
+    /**
+     * The question, with the name of who asks in a channel (`spoken`); several where messages were
+     * merged (`queue.mode: collect`).
+     */
     readonly questions: readonly string[];
 }
 
@@ -51,7 +54,7 @@ export function composePrompt(parts: PromptParts): Prompt {
     const blocks = [
         quoted('thread', parts.thread),
         quoted('channel', parts.pending),
-        parts.questions.map((question) => spoken(parts, question)).join('\n\n'),
+        parts.questions.join('\n\n'),
     ];
     const question: AgentMessage = {
         role: 'user',

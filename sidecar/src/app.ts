@@ -1,0 +1,192 @@
+import {randomBytes, randomUUID} from 'node:crypto';
+import {createDelivery} from './delivery/create-delivery.ts';
+import type {Host, HostAccount} from './host/host.ts';
+import {createHttpApp} from './http/app.ts';
+import {createButtons} from './interactions/buttons.ts';
+import type {PlatformStatus} from './mattermost/platform.ts';
+import {createBotLoop} from './policy/bot-loop.ts';
+import {createDecisionLog} from './policy/decision-log.ts';
+import {createPendingContext} from './session/context.ts';
+import {createJournal} from './session/journal.ts';
+import {createParticipation} from './session/participation.ts';
+import {createRunnerLease} from './session/runner-lease.ts';
+import {createStopRequests} from './session/stop-requests.ts';
+import {createTranscripts} from './session/transcript.ts';
+import type {Store} from './store/store.ts';
+import {runAccount} from './turn/account-loop.ts';
+import {createTurns, type Turns} from './turn/turn.ts';
+import type {Platform} from './mattermost/platform.ts';
+
+/** A running Gangway. */
+export interface App {
+    /** Name and status of each account of the settings. */
+    accounts(): readonly {readonly account: string; readonly status: PlatformStatus}[];
+    /**
+     * Stops taking messages, lets running answers end for a while, and leaves the rest to the next
+     * runner. After it nothing of this app runs any more.
+     */
+    stop(): Promise<void>;
+}
+
+/** How long running answers may go on after `stop`, ms; and as long again after they were told to end. */
+const DEFAULT_GRACE_MS = 5_000;
+
+interface RunningAccount {
+    readonly host: HostAccount;
+    readonly platform: Platform;
+    readonly turns: Turns;
+    readonly abort: AbortController;
+    readonly done: Promise<void>;
+}
+
+/** Composition root: the only place that sees every module and builds them. Starts at once. */
+export async function startApp(host: Host, options: {graceMs?: number} = {}): Promise<App> {
+    const {store, log} = host;
+    const graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
+    const accounts = new Map<string, RunningAccount>();
+    const lease = await createRunnerLease({
+        store,
+        id: randomUUID(),
+        log,
+        onLost: () => {
+            for (const {turns} of accounts.values()) turns.stopAll();
+        },
+    });
+    const journal = createJournal({store, runner: lease, log});
+    const transcripts = createTranscripts({store});
+    const stops = createStopRequests({store, log});
+    const decisions = createDecisionLog(Date.now);
+    const botLoop = createBotLoop(Date.now);
+    const settingsOf = (account: string): HostAccount | undefined =>
+        host.current().accounts.find(({settings}) => settings.account === account);
+
+    const buttons = createButtons({
+        store,
+        secret: await buttonSecret(store),
+        callbackUrl: (account) => settingsOf(account)?.callbackUrl,
+        async authorise(press) {
+            const running = accounts.get(press.account);
+            if (running !== undefined) return await running.turns.control.authorise(press);
+            return {kind: 'refused', message: 'This bot is switched off.'};
+        },
+        async act(press) {
+            const running = accounts.get(press.account);
+            if (running !== undefined) return await running.turns.control.act(press);
+            return {kind: 'refused', message: 'This bot is switched off.'};
+        },
+        log,
+    });
+
+    const begin = (account: HostAccount): RunningAccount => {
+        const name = account.settings.account;
+        const accountLog = log.child({account: name});
+        const platform = account.open();
+        const turns = createTurns({
+            account: name,
+            platform,
+            settings: () => settingsOf(name)?.settings ?? account.settings,
+            agents: () => host.current().agents,
+            store,
+            journal,
+            transcripts,
+            stops,
+            pending: createPendingContext({store, log: accountLog}),
+            participation: createParticipation({store}),
+            delivery: createDelivery({
+                platform,
+                log: accountLog,
+                ...(account.publish === undefined ? {} : {publish: account.publish}),
+            }),
+            buttons,
+            decisions,
+            botLoop,
+            log: accountLog,
+        });
+        const abort = new AbortController();
+        const done = runAccount({platform, turns, log: accountLog}, abort.signal).catch(
+            (error: unknown) => {
+                if (abort.signal.aborted) return;
+                accountLog.error('account stopped', {
+                    error: error instanceof Error ? error : new Error(String(error)),
+                });
+            },
+        );
+        return {host: account, platform, turns, abort, done};
+    };
+
+    const end = async ({turns, abort, done}: RunningAccount): Promise<void> => {
+        abort.abort();
+        await turns.shutdown(graceMs);
+        await done;
+    };
+
+    /** Starts, stops and reconnects accounts as the settings say; other settings are read live. */
+    let reconciling: Promise<void> = Promise.resolve();
+    const reconcile = (): void => {
+        reconciling = reconciling.then(async () => {
+            const wanted = host.current().accounts.filter(({settings}) => settings.enabled);
+            const stale = [...accounts].filter(
+                ([name, running]) =>
+                    !wanted.some(
+                        ({settings, connection}) =>
+                            settings.account === name && connection === running.host.connection,
+                    ),
+            );
+            await Promise.all(
+                stale.map(async ([name, running]) => {
+                    accounts.delete(name);
+                    await end(running);
+                }),
+            );
+            for (const account of wanted) {
+                const name = account.settings.account;
+                if (!accounts.has(name)) accounts.set(name, begin(account));
+            }
+        });
+    };
+
+    const status = (): {account: string; status: PlatformStatus}[] =>
+        host.current().accounts.map(({settings}) => ({
+            account: settings.account,
+            status: accounts.get(settings.account)?.platform.status ?? DISABLED,
+        }));
+    const http = createHttpApp({
+        accounts: () => status().filter(({account}) => accounts.has(account)),
+        press: async (account, body, presserId) =>
+            accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
+        log,
+    });
+    const stopServing = await host.serve(http);
+    const following = host.onChange(reconcile);
+    reconcile();
+    await reconciling;
+
+    return {
+        accounts: status,
+        async stop() {
+            following[Symbol.dispose]();
+            await reconciling;
+            await Promise.all([...accounts.values()].map(end));
+            accounts.clear();
+            await stopServing();
+            await lease.release();
+        },
+    };
+}
+
+const DISABLED: PlatformStatus = {
+    state: 'disabled',
+    since: 0,
+    lastEventAt: undefined,
+    lastError: undefined,
+    reconnects: 0,
+};
+
+/** The key of our own buttons: made once, shared by all runners, independent of any bot token. */
+async function buttonSecret(store: Store): Promise<string> {
+    const key = 'secret/buttons';
+    await store.compareAndSet(key, undefined, new Uint8Array(randomBytes(32)));
+    const secret = await store.get(key);
+    if (secret === undefined) throw new Error('The store forgot what was just written');
+    return Buffer.from(secret).toString('hex');
+}

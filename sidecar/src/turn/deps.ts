@@ -1,0 +1,34 @@
+import type {NamedAgent} from '../agent/agents.ts';
+import type {AccountSettings} from '../contract/account-settings.ts';
+import type {Log} from '../contract/log.ts';
+import type {Delivery} from '../delivery/delivery.ts';
+import type {Buttons} from '../interactions/buttons.ts';
+import type {Platform} from '../mattermost/platform.ts';
+import type {BotLoop} from '../policy/bot-loop.ts';
+import type {DecisionLog} from '../policy/decision-log.ts';
+import type {PendingContext} from '../session/context.ts';
+import type {Journal} from '../session/journal.ts';
+import type {Participation} from '../session/participation.ts';
+import type {StopRequests} from '../session/stop-requests.ts';
+import type {Transcripts} from '../session/transcript.ts';
+import type {Store} from '../store/store.ts';
+
+/** What the turns of one account are made of. */
+export interface TurnDeps {
+    readonly account: string;
+    readonly platform: Platform;
+    readonly settings: () => AccountSettings;
+    readonly agents: () => readonly NamedAgent[];
+    readonly store: Store;
+    readonly journal: Journal;
+    readonly transcripts: Transcripts;
+    readonly pending: PendingContext;
+    readonly participation: Participation;
+    readonly stops: StopRequests;
+    readonly delivery: Delivery;
+    readonly buttons: Pick<Buttons, 'attachments'>;
+    readonly decisions: DecisionLog;
+    readonly botLoop: BotLoop;
+    readonly log: Log;
+    readonly now?: () => number;
+}

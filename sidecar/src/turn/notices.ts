@@ -1,0 +1,80 @@
+import type {TurnEntry} from '../session/journal.ts';
+import type {TurnDeps} from './deps.ts';
+import type {Facts} from './facts.ts';
+
+/** The few things that Gangway says by itself, each at most once in a while. */
+export interface Notices {
+    /** To a person in a DM who is not known: at most one in ten minutes. */
+    askAdmin(facts: Facts, signal: AbortSignal): Promise<void>;
+    /** To a session in which too many messages wait; the message is settled by this. */
+    queueFull(entry: TurnEntry): Promise<void>;
+    /** To a channel in which missed posts are too old to be answered. */
+    skipped(channelId: string, count: number, signal: AbortSignal): Promise<void>;
+}
+
+const PAIR_SECONDS = 600;
+const SKIPPED_SECONDS = 60;
+
+/** Makes the notices of one account. */
+export function createNotices(deps: TurnDeps): Notices {
+    const {platform, store, account, journal, log} = deps;
+
+    /** Whether this is the first time within `seconds`, over all runners. */
+    const first = async (name: string, seconds: number): Promise<boolean> =>
+        await store.compareAndSet(
+            `notice/${account}/${name}`,
+            undefined,
+            new TextEncoder().encode('{"v":1}'),
+            {ttlSeconds: seconds},
+        );
+
+    return {
+        async askAdmin({event: {post}}, signal) {
+            if (!(await first(`pair/${post.userId}`, PAIR_SECONDS))) return;
+            const message =
+                'I only talk to people I know. Please ask an admin of this server to let you in; ' +
+                `your user id is \`${post.userId}\`.`;
+            await platform.createPost(
+                {channelId: post.channelId, message},
+                `${post.id}-pair`,
+                signal,
+            );
+        },
+        async queueFull(entry) {
+            try {
+                await platform.createPost(
+                    {
+                        channelId: entry.channelId,
+                        rootId: entry.rootId,
+                        message: `Too many messages are waiting here; this one is not answered: ${excerpt(entry.text)}`,
+                        props: {disable_mentions: true},
+                    },
+                    `${entry.turnId}-full`,
+                );
+                await journal.close(entry.turnId);
+            } catch (error) {
+                journal.release(entry.turnId);
+                log.warn('a full queue could not be told', {
+                    turn: entry.turnId,
+                    error: error instanceof Error ? error : new Error(String(error)),
+                });
+            }
+        },
+        async skipped(channelId, count, signal) {
+            if (!(await first(`skip/${channelId}`, SKIPPED_SECONDS))) return;
+            const posts = count === 1 ? 'One message that was' : `${count} messages that were`;
+            const message = `${posts} written while I was away is too old to be answered now. Please write again what still matters.`;
+            await platform.createPost(
+                {channelId, message: count === 1 ? message : message.replace(' is ', ' are ')},
+                `${channelId}-skip-${Math.floor((deps.now ?? Date.now)() / 60_000)}`,
+                signal,
+            );
+        },
+    };
+}
+
+/** The first words of a message, so that its writer knows which one is meant. */
+function excerpt(text: string): string {
+    const line = text.replace(/\s+/g, ' ').trim();
+    return line.length > 60 ? `"${line.slice(0, 60)}…"` : `"${line}"`;
+}

@@ -1,0 +1,174 @@
+import type {AgentMessage} from '../agent/agent.ts';
+import type {NamedAgent} from '../agent/agents.ts';
+import type {AccountSettings} from '../contract/account-settings.ts';
+import type {Channel, ChannelType, Post, User} from '../mattermost/platform.ts';
+import {channelSettings} from '../policy/channel-rules.ts';
+import {decide} from '../policy/gate.ts';
+import type {TurnEntry} from '../session/journal.ts';
+import {sessionKey} from '../session/session-key.ts';
+import {threadContext} from '../session/thread-history.ts';
+import type {TranscriptMessage} from '../session/transcript.ts';
+import type {TurnDeps} from './deps.ts';
+import {composePrompt, spoken, type ContextLine} from './prompt.ts';
+import {postOf} from './turn-id.ts';
+
+/** Context that a turn has read; it is dropped when the turn is settled. */
+export interface UsedContext {
+    readonly contextId: string;
+    readonly posts: readonly string[];
+}
+
+export interface PreparedPrompt {
+    readonly system: string;
+    readonly messages: readonly AgentMessage[];
+    readonly user: {readonly id: string; readonly username: string};
+    readonly used: UsedContext;
+}
+
+/** A bare mention in a thread asks about what stands above it. */
+const ABOVE = 'Please answer what is said above.';
+
+/** Collects what the agent may read: instructions, transcript, thread, context, question. */
+export async function preparePrompt(
+    deps: TurnDeps,
+    entries: readonly TurnEntry[],
+    agent: NamedAgent,
+    signal: AbortSignal,
+): Promise<PreparedPrompt> {
+    const entry = entries.at(-1);
+    if (entry === undefined) throw new TypeError('A turn answers at least one message');
+    const {platform, transcripts} = deps;
+    const settings = deps.settings();
+    const [channel, sender, {messages: said}] = await Promise.all([
+        platform.channel(entry.channelId, signal),
+        platform.user(entry.userId, signal),
+        transcripts.load(entry.sessionId, settings.session.idleMinutes),
+    ]);
+    const channelType = channel?.type ?? 'O';
+    const direct = channelType === 'D';
+    const askedIn = threadAsked(entry);
+    const contextId = contextIdOf(deps, {...entry, channelType, rootId: askedIn});
+
+    const fresh = said.length === 0 && askedIn !== '' && !direct;
+    const [pending, thread] = await Promise.all([
+        direct ? [] : deps.pending.read(contextId),
+        fresh ? threadAbove(deps, entry, askedIn, channel, signal) : [],
+    ]);
+    const shown = new Set(thread.map(({postId}) => postId));
+    const news = pending.filter(
+        ({postId, at}) =>
+            !shown.has(postId) && at < entry.postedAt && postId !== postOf(entry.turnId),
+    );
+    const names = await namesOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
+    const nameOf = (userId: string): string => names.get(userId) ?? 'somebody';
+    const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
+
+    const prompt = composePrompt({
+        botName: platform.bot.username,
+        channelName,
+        channelPrompt: [
+            agent.systemPrompt,
+            direct ? '' : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
+        ]
+            .filter((text) => text !== '')
+            .join('\n'),
+        transcript: said.map(({role, text, userId}) => ({
+            role,
+            text: role === 'user' ? spoken({channelName, username: nameOf(userId)}, text) : text,
+        })),
+        thread,
+        username: nameOf(entry.userId),
+        pending: news.map(({userId, text}) => ({username: nameOf(userId), text})),
+        questions: entries.map(({userId, text}) =>
+            spoken({channelName, username: nameOf(userId)}, text === '' ? ABOVE : text),
+        ),
+    });
+    return {
+        ...prompt,
+        user: {id: entry.userId, username: sender?.username ?? entry.userId},
+        used: {contextId, posts: news.map(({postId}) => postId)},
+    };
+}
+
+const isQuestion = ({role}: TranscriptMessage): boolean => role === 'user';
+
+/** The thread in which a question was written; '' for the channel. An answer may open a thread below it. */
+function threadAsked({rootId, turnId}: TurnEntry): string {
+    return rootId === postOf(turnId) ? '' : rootId;
+}
+
+/**
+ * Where unanswered posts of a channel, or of one of its threads, are kept: one place for all members,
+ * whatever the scope of their sessions.
+ */
+export function contextIdOf(
+    deps: Pick<TurnDeps, 'account' | 'settings'>,
+    place: {
+        readonly agent: string;
+        readonly channelType: ChannelType;
+        readonly channelId: string;
+        readonly rootId: string;
+        readonly userId: string;
+    },
+): string {
+    const {session} = deps.settings();
+    const {rootId: threadRootId, ...rest} = place;
+    return sessionKey(
+        {...rest, account: deps.account, threadRootId},
+        {...session, groupScope: 'channel'},
+    ).id;
+}
+
+async function threadAbove(
+    deps: TurnDeps,
+    entry: TurnEntry,
+    rootId: string,
+    channel: Channel | undefined,
+    signal: AbortSignal,
+): Promise<readonly (ContextLine & {readonly postId: string})[]> {
+    const {platform} = deps;
+    const settings = deps.settings();
+    if (channel === undefined || settings.historyLimit === 0) return [];
+    return await threadContext({
+        platform,
+        rootId,
+        before: {id: postOf(entry.turnId), createAt: entry.postedAt},
+        limit: settings.historyLimit,
+        allow: (post, user) => mayBeRead(deps, settings, channel, post, user),
+        bot: platform.bot,
+        signal,
+    });
+}
+
+/** Whether a post may become context: the gate decides, as it would have decided when it came. */
+function mayBeRead(
+    {platform}: TurnDeps,
+    settings: AccountSettings,
+    channel: Channel,
+    post: Post,
+    sender: User | undefined,
+): boolean {
+    if (post.userId === platform.bot.userId) return true;
+    const decision = decide(
+        {post, channelType: channel.type, sender, mentionsBot: undefined},
+        {
+            bot: platform.bot,
+            settings,
+            paired: false,
+            participated: false,
+            botTurns: 0,
+            member: true,
+        },
+    );
+    return decision.kind === 'answer' || decision.kind === 'context';
+}
+
+async function namesOf(
+    {platform}: TurnDeps,
+    posts: readonly {readonly userId: string}[],
+    signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+    const ids = [...new Set(posts.map(({userId}) => userId))];
+    const users = await Promise.all(ids.map((id) => platform.user(id, signal)));
+    return new Map(users.flatMap((user) => (user === undefined ? [] : [[user.id, user.username]])));
+}

@@ -1,0 +1,266 @@
+import {pickAgent} from '../agent/agents.ts';
+import {textCommand} from '../commands/registry.ts';
+import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
+import {channelSettings} from '../policy/channel-rules.ts';
+import type {Decision} from '../policy/decision.ts';
+import {decide} from '../policy/gate.ts';
+import type {NewTurn, TurnEntry} from '../session/journal.ts';
+import {replyRoot, sessionKey, type SessionKey} from '../session/session-key.ts';
+import {createTurnQueue} from '../session/turn-queue.ts';
+import {runCommand} from './command-turn.ts';
+import {createControl, type TurnControl} from './control.ts';
+import type {TurnDeps} from './deps.ts';
+import {lookUpFacts, type Facts} from './facts.ts';
+import {createNotices} from './notices.ts';
+import {contextIdOf} from './prepare.ts';
+import {recoverTurns} from './recovery.ts';
+import {runTurn} from './run.ts';
+
+type Posted = Extract<PlatformEvent, {kind: 'posted'}>;
+type Answered = Extract<Decision, {kind: 'answer'}>;
+
+/** The turns of one account: from an event to the end of its answer. */
+export interface Turns {
+    /**
+     * Takes one event in. When it resolves, the event is handled: what is to be answered is written
+     * down, so that the caller may forget it.
+     */
+    handle(event: PlatformEvent, signal: AbortSignal): Promise<void>;
+    /** Finishes or marks what runners left behind that are gone; called at start and now and then. */
+    recover(signal: AbortSignal): Promise<void>;
+    readonly control: TurnControl;
+    /** Ends all runs at once: another runner may take their turns over. */
+    stopAll(): void;
+    /**
+     * Gives running turns `graceMs` to end by themselves, then ends them; what is not done stays in the
+     * journal for the next runner.
+     */
+    shutdown(graceMs: number): Promise<void>;
+}
+
+/**
+ * How a message flows: event → facts → gate → claim and journal → queue → turn → delivery → journal.
+ * Read this first; each step is one module.
+ */
+export function createTurns(deps: TurnDeps): Turns {
+    const {platform, settings, journal, log} = deps;
+    const notices = createNotices(deps);
+    const queue = createTurnQueue<TurnEntry>({
+        run: (entries, run) => runTurn(deps, control, entries, run),
+        onFailure: (entries, error) => {
+            for (const {turnId} of entries) journal.release(turnId);
+            log.error('a run broke', {error: error instanceof Error ? error : undefined});
+        },
+        // One answer has one place.
+        mergeable: (first, next) => first.rootId === next.rootId,
+    });
+    const control = createControl(deps, {queue, submit, questionOf});
+
+    const factsOf = (event: Posted, signal: AbortSignal): Promise<Facts | undefined> =>
+        lookUpFacts(
+            {
+                platform,
+                settings,
+                // Grants come with pairing.
+                paired: () => Promise.resolve(false),
+                participated: (rootId) => deps.participation.has(deps.account, rootId),
+                botTurns: (channelId, userId) =>
+                    deps.botLoop.turns(
+                        {account: deps.account, channelId, userId},
+                        settings().botLoop.windowMinutes,
+                    ),
+            },
+            event,
+            signal,
+        );
+
+    /** A post came: decide, and write down what is to be answered before anything is visible. */
+    async function posted(event: Posted, signal: AbortSignal): Promise<void> {
+        const facts = await factsOf(event, signal);
+        if (facts === undefined) return;
+        const decision = decide(facts.event, facts.context);
+        deps.decisions.record(deps.account, event.post, decision);
+        log.debug('decided', {post: event.post.id, kind: decision.kind, reason: decision.reason});
+        switch (decision.kind) {
+            case 'ignore':
+                return;
+            case 'context':
+                deps.pending.add(
+                    contextOf(facts),
+                    {
+                        postId: event.post.id,
+                        userId: event.post.userId,
+                        text: event.post.message,
+                        at: event.post.createAt,
+                    },
+                    settings().historyLimit,
+                );
+                return;
+            case 'pair':
+                await notices.askAdmin(facts, signal);
+                return;
+            case 'answer':
+                await accept(facts, decision);
+                return;
+        }
+    }
+
+    async function accept(facts: Facts, decision: Answered): Promise<void> {
+        const {post} = facts.event;
+        const {session, rootId, agent} = conversationOf(deps, facts);
+        const turn: NewTurn = {
+            turnId: post.id,
+            account: deps.account,
+            channelId: post.channelId,
+            rootId,
+            sessionId: session.id,
+            sessionKey: session.key,
+            agent,
+            userId: post.userId,
+            text: decision.text,
+            postedAt: post.createAt,
+        };
+        const acceptance = await journal.accept(turn);
+        if (acceptance.kind === 'already-claimed') return;
+        if (facts.sender?.isBot === true) {
+            deps.botLoop.record({
+                account: deps.account,
+                channelId: post.channelId,
+                userId: post.userId,
+            });
+        }
+        begin(acceptance.entry, {
+            text: decision.bare && post.rootId === '' ? 'help' : decision.text,
+            owner: decision.owner,
+            spokenTo: isSpokenTo(decision),
+        });
+    }
+
+    /** Commands run at once: they do not wait for the turn that they may be about to stop. */
+    function begin(
+        entry: TurnEntry,
+        asked: {readonly text: string; readonly owner: boolean; readonly spokenTo: boolean},
+    ): void {
+        const wanted = asked.spokenTo ? textCommand(asked.text) : undefined;
+        if (wanted === undefined) submit(entry);
+        else void runCommand(deps, control, entry, wanted, asked.owner);
+    }
+
+    function submit(entry: TurnEntry): void {
+        const {mode, max} = settings().queue;
+        const submission = queue.submit(entry.sessionId, entry, mode, max);
+        if (submission.kind === 'full') void notices.queueFull(entry);
+        // The next runner finds it in the journal.
+        if (submission.kind === 'closed') journal.release(entry.turnId);
+    }
+
+    /** The question of a post, as the gate sees it today. */
+    async function questionOf(post: Post, signal: AbortSignal): Promise<string | undefined> {
+        const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
+        const facts = await factsOf(event, signal);
+        const decision = facts === undefined ? undefined : decide(facts.event, facts.context);
+        return decision?.kind === 'answer' ? decision.text : undefined;
+    }
+
+    /** Where a post is kept as context, if it is. */
+    function contextOf({
+        event: {post, channelType},
+        channel,
+    }: Pick<Facts, 'event' | 'channel'>): string {
+        return contextIdOf(deps, {
+            agent: agentOf(deps, channelType, channel.id),
+            channelType,
+            channelId: channel.id,
+            rootId: post.rootId,
+            userId: post.userId,
+        });
+    }
+
+    /** What was edited or deleted must not reach an agent as it was. */
+    async function changed(post: Post, deleted: boolean, signal: AbortSignal): Promise<void> {
+        if (post.userId === platform.bot.userId) return;
+        const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
+        const facts = await factsOf(event, signal);
+        if (facts === undefined) return;
+        const {session} = conversationOf(deps, facts);
+        if (deleted) {
+            await deps.pending.drop(contextOf(facts), [post.id]);
+            await control.cancelTurn(post.id);
+            await deps.transcripts.removePost(session.id, post.id);
+        } else {
+            await deps.pending.edit(contextOf(facts), post.id, post.message);
+        }
+    }
+
+    return {
+        async handle(event, signal) {
+            switch (event.kind) {
+                case 'posted':
+                    return await posted(event, signal);
+                case 'edited':
+                    return await changed(event.post, false, signal);
+                case 'deleted':
+                    return await changed(event.post, true, signal);
+                case 'reaction-added':
+                    return await control.reaction(event.reaction, signal);
+                case 'skipped':
+                    return await notices.skipped(event.channelId, event.count, signal);
+                case 'reaction-removed':
+                case 'joined':
+                case 'left':
+                case 'team-joined':
+                case 'team-left':
+                case 'channel-changed':
+                case 'user-changed':
+                    return;
+            }
+        },
+        recover: (signal) =>
+            recoverTurns(
+                deps,
+                (entry) => begin(entry, {text: entry.text, owner: false, spokenTo: true}),
+                signal,
+            ),
+        control,
+        stopAll: () => {
+            for (const {turnId} of queue.stopAll('lease-lost').waiting) journal.release(turnId);
+        },
+        async shutdown(graceMs) {
+            const {waiting} = await queue.shutdown(graceMs);
+            for (const {turnId} of waiting) journal.release(turnId);
+            await deps.pending.close();
+        },
+    };
+}
+
+/** A bare word is a command only where the bot was spoken to, not where it merely listens. */
+function isSpokenTo({reason}: Answered): boolean {
+    return reason === 'direct_message' || reason === 'mention' || reason === 'onchar_prefix';
+}
+
+/** The id of the agent that answers in a channel. */
+function agentOf(deps: TurnDeps, channelType: ChannelType, channelId: string): string {
+    const wanted =
+        channelType === 'D' ? undefined : channelSettings(deps.settings(), channelId).agent;
+    return pickAgent(deps.agents(), wanted)?.id ?? '';
+}
+
+/** Where a post's answer goes, whose session it belongs to, and who answers. */
+function conversationOf(
+    deps: TurnDeps,
+    {event: {post, channelType}}: Pick<Facts, 'event'>,
+): {readonly session: SessionKey; readonly rootId: string; readonly agent: string} {
+    const settings = deps.settings();
+    const group = channelType === 'D' ? undefined : channelSettings(settings, post.channelId);
+    const agent = agentOf(deps, channelType, post.channelId);
+    const {rootId, threadRootId} = replyRoot(post, channelType, settings, group);
+    const conversation = {
+        account: deps.account,
+        agent,
+        channelType,
+        channelId: post.channelId,
+        threadRootId,
+        userId: post.userId,
+    };
+    return {session: sessionKey(conversation, settings.session), rootId, agent};
+}
