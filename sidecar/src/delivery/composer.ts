@@ -2,6 +2,7 @@ import type {AgentEvent} from '../agent/agent.ts';
 import {closingLine, linesOf, afterLine, OUTSIDE, withoutLineEnd} from './fences.ts';
 import type {AnswerTarget} from './delivery.ts';
 import {codePoints, createSplitter, LEAST_LIMIT, type Part} from './markdown-splitter.ts';
+import {LONGEST_LINE} from './pings.ts';
 import {createReasoningFilter} from './reasoning-filter.ts';
 import {createTextTransform} from './text-transform.ts';
 import {createToolLines, plainLine} from './tool-lines.ts';
@@ -82,7 +83,10 @@ export function createComposer(target: ComposerTarget): Composer {
     const {streaming, markdown, textChunkLimit} = target.settings;
     const limit = Math.min(Math.max(textChunkLimit, LEAST_LIMIT), SERVER_LIMIT);
     let filter = createReasoningFilter();
-    const transform = createTextTransform(markdown.tables);
+    const transform = createTextTransform({
+        tables: markdown.tables,
+        keepInCode: limit >= 2 * LONGEST_LINE,
+    });
     const splitter = createSplitter(limit);
     const tools = createToolLines();
     const sealed: Part[] = [];

@@ -84,10 +84,18 @@ export interface BlockState {
     readonly table: string | undefined;
     /** The line before, with its end; '' at the start. */
     readonly before: string;
+    /** The next piece goes on with a line that has begun elsewhere, so it opens and closes nothing. */
+    readonly midLine: boolean;
 }
 
 /** Nothing is open. */
-export const OUTSIDE: BlockState = {fence: undefined, list: false, table: undefined, before: ''};
+export const OUTSIDE: BlockState = {
+    fence: undefined,
+    list: false,
+    table: undefined,
+    before: '',
+    midLine: false,
+};
 
 function isBlank(line: string): boolean {
     return line.trim() === '';
@@ -102,6 +110,7 @@ function staysInList(state: BlockState, line: string): boolean {
 
 /** The state after one more line; `line` holds its end. */
 export function afterLine(state: BlockState, line: string): BlockState {
+    if (state.midLine) return {...state, table: undefined, before: line, midLine: false};
     const text = withoutLineEnd(line);
     if (state.fence !== undefined && !leavesFence(text, state.fence)) {
         const fence = closesFence(text, state.fence) ? undefined : state.fence;
@@ -109,7 +118,7 @@ export function afterLine(state: BlockState, line: string): BlockState {
     }
     const list = staysInList(state, text);
     const fence = openingFence(text, list);
-    if (fence !== undefined) return {fence, list, table: undefined, before: line};
+    if (fence !== undefined) return {fence, list, table: undefined, before: line, midLine: false};
     if (state.table !== undefined && isTableRow(text)) return {...state, before: line};
     const header = state.before;
     const begins =
@@ -117,7 +126,8 @@ export function afterLine(state: BlockState, line: string): BlockState {
         state.fence === undefined &&
         isTableRow(header) &&
         isDelimiterRow(text);
-    return {fence: undefined, list, table: begins ? header + line : undefined, before: line};
+    const table = begins ? header + line : undefined;
+    return {fence: undefined, list, table, before: line, midLine: false};
 }
 
 /** The line that closes a fence, without line ends. */

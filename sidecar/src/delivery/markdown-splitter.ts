@@ -195,9 +195,7 @@ function insideLine({text}: Window, from: number, cap: number): LineCuts {
     const line = text.slice(from);
     const inAtom = inlineAtoms(line);
     const graphemes = new Intl.Segmenter().segment(text);
-    // A run of backticks at a line's start would read as a fence.
-    const isEdge = (at: number): boolean =>
-        graphemes.containing(at)?.index === at && !'`~'.includes(text.charAt(at) || ' ');
+    const isEdge = (at: number): boolean => graphemes.containing(at)?.index === at;
     let sentence: number | undefined;
     let space: number | undefined;
     let innerSpace: number | undefined;
@@ -209,6 +207,7 @@ function insideLine({text}: Window, from: number, cap: number): LineCuts {
         const wanted = afterSpace || wide || edge === undefined || grapheme === undefined;
         if (!wanted || !isEdge(at)) continue;
         edge ??= at;
+        if (changesMeaning(text, at)) continue;
         if (inAtom(at - from)) {
             if (afterSpace) innerSpace ??= at;
             continue;
@@ -220,6 +219,21 @@ function insideLine({text}: Window, from: number, cap: number): LineCuts {
         }
     }
     return {sentence, space, innerSpace, grapheme, any: edge ?? hardCut(text, cap)};
+}
+
+/** A mention, or a character reference that may be part of one, up to a cut. */
+const BEGUN_MENTION = /[@\uff20&][^\s@\uff20&]{0,40}$/;
+
+/**
+ * Whether a part that begins or ends here would say something else: backticks at its start read as a
+ * fence, and `name@all` cut before or in the mention pings.
+ */
+function changesMeaning(text: string, at: number): boolean {
+    const next = text.charAt(at);
+    if (next !== '' && '`~@\uff20&'.includes(next)) return true;
+    return (
+        !/\s/.test(text.charAt(at - 1)) && BEGUN_MENTION.test(text.slice(Math.max(at - 42, 0), at))
+    );
 }
 
 /** The last resort: between two code points, inside a cluster that is longer than a part. */
@@ -290,7 +304,7 @@ function cut(window: Window): Cut {
     const nextLine = window.text.slice(at);
     // A table's header is repeated for rows only, and not for what follows the table.
     const rows = midLine === undefined && isTableRow(withoutLineEnd(nextLine));
-    const carried = rows ? state : {...state, table: undefined};
+    const carried = rows ? state : {...state, table: undefined, midLine: midLine !== undefined};
     return {at, tail, head: headAt(carried, midLine, limit), state: carried};
 }
 

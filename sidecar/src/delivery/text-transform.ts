@@ -7,7 +7,7 @@ import {
     withoutLineEnd,
     type BlockState,
 } from './fences.ts';
-import {LONGEST_LINE, pingSafeCut, withoutPings} from './pings.ts';
+import {breakPings, LONGEST_LINE, pingSafeCut, withoutPings} from './pings.ts';
 import {renderTable, type TableMode} from './tables.ts';
 
 /**
@@ -24,25 +24,45 @@ export interface TextTransform {
     finish(): string;
 }
 
+/** What the server takes for code, as far as that is beyond doubt. */
+interface ServerCode {
+    /** A fence as strictly as the server reads it: only at the margin, where no list can end it. */
+    readonly fence: string | undefined;
+    /** A line came that one may read as a fence or not: nothing after it counts as code. */
+    readonly unsure: boolean;
+    /** The paragraph holds something that may reach into its next lines. */
+    readonly open: boolean;
+}
+
 interface State {
     readonly block: BlockState;
-    /** A fence as strictly as the server reads it: only at the margin, where no list can end it. */
-    readonly serverFence: string | undefined;
+    readonly code: ServerCode;
     /** Inside a line of which the first part is already out. */
     readonly midLine: boolean;
     /** Lines of a table, or one that may be its header. */
     readonly table: readonly string[];
 }
 
-const START: State = {block: OUTSIDE, serverFence: undefined, midLine: false, table: []};
+const START: State = {
+    block: OUTSIDE,
+    code: {fence: undefined, unsure: false, open: false},
+    midLine: false,
+    table: [],
+};
 const MARGIN_FENCE = /^(`{3,}|~{3,})([^`]*)$/;
+const LIKE_FENCE = /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*(?:`{3}|~{3})/;
 
-function serverFenceAfter(fence: string | undefined, line: string): string | undefined {
-    if (fence === undefined) return MARGIN_FENCE.exec(line)?.[1];
+/** Whether a line closes a fence for the server, which takes `` ``` ` `` for a closing line too. */
+function closes(fence: string, line: string): boolean {
     const body = line.replace(/^ {0,3}/, '');
-    if (!body.startsWith(fence)) return fence;
+    if (!body.startsWith(fence)) return false;
     const marker = fence.charAt(0);
-    return Array.from(body.trim()).every((char) => char === marker) ? undefined : fence;
+    return Array.from(body.slice(fence.length).trim()).every((char) => char === marker);
+}
+
+function fenceAfter({fence}: ServerCode, line: string): string | undefined {
+    if (fence === undefined) return MARGIN_FENCE.exec(line)?.[1];
+    return closes(fence, line) ? undefined : fence;
 }
 
 interface Step {
@@ -57,19 +77,31 @@ function flushTable(state: State, mode: TableMode): Step {
     return {state: {...state, table: []}, out};
 }
 
-/** One line, or a piece of a long one. */
-function takeLine(state: State, line: string, mode: TableMode): Step {
+/** One line outside a long one, or a piece of a long one, which is not `whole`. */
+function takeLine(state: State, line: string, rules: Rules, whole: boolean): Step {
     const text = withoutLineEnd(line);
     const ends = text !== line;
-    const serverFence = state.midLine
-        ? state.serverFence
-        : serverFenceAfter(state.serverFence, text);
-    const inCode = state.serverFence !== undefined || serverFence !== undefined;
-    const safe = inCode ? line : withoutPings(line);
-    const block = state.midLine ? state.block : afterLine(state.block, line);
-    const next: State = {block, serverFence, midLine: !ends, table: state.table};
-    if (mode === 'off' || state.midLine) return {state: next, out: safe};
-    return takeTableLine(next, text, safe, mode);
+    if (state.midLine || !whole) {
+        const unsure = state.code.unsure || LIKE_FENCE.test(line);
+        const code = {...state.code, fence: undefined, unsure, open: true};
+        const flushed = flushTable(state, rules.tables);
+        const next = {...flushed.state, code, midLine: !ends};
+        return {state: next, out: flushed.out + withoutPings(line)};
+    }
+    const fence = fenceAfter(state.code, text);
+    const block = afterLine(state.block, line);
+    // Where our reading and the server's differ, a cut may put the line outside the fence.
+    const agreed = (fence === undefined) === (block.fence === undefined);
+    const stray = fence === undefined && state.code.fence === undefined && LIKE_FENCE.test(text);
+    const unsure = state.code.unsure || !agreed || stray;
+    const spans = rules.keepInCode && !unsure && !state.code.open;
+    const inCode = rules.keepInCode && !unsure && fence !== undefined;
+    const safe = inCode ? {text: line, open: false} : breakPings(line, spans);
+    const open = text.trim() !== '' && (state.code.open || safe.open);
+    const code = {fence, unsure, open};
+    const next: State = {block, code, midLine: !ends, table: state.table};
+    if (rules.tables === 'off') return {state: next, out: safe.text};
+    return takeTableLine(next, text, safe.text, rules.tables);
 }
 
 function takeTableLine(state: State, text: string, safe: string, mode: TableMode): Step {
@@ -85,18 +117,27 @@ function takeTableLine(state: State, text: string, safe: string, mode: TableMode
     return {state: {...flushed.state, table: [safe]}, out: flushed.out};
 }
 
-/** A text's transformation for one answer; `tables` is `markdown.tables`. */
-export function createTextTransform(tables: TableMode): TextTransform {
+/** What is asked of a transformation. */
+export interface Rules {
+    /** `markdown.tables`. */
+    readonly tables: TableMode;
+    /** Mass mentions in code stay; false where posts are so short that code may be cut. */
+    readonly keepInCode: boolean;
+}
+
+/** A text's transformation for one answer. */
+export function createTextTransform(rules: Rules): TextTransform {
+    const {tables} = rules;
     let state = START;
     let pending = '';
 
-    const take = (line: string): string => {
-        const step = takeLine(state, line, tables);
+    const take = (line: string, whole: boolean): string => {
+        const step = takeLine(state, line, rules, whole);
         state = step.state;
         return step.out;
     };
     const rest = (): Step => {
-        const last = pending === '' ? {state, out: ''} : takeLine(state, pending, tables);
+        const last = pending === '' ? {state, out: ''} : takeLine(state, pending, rules, true);
         const flushed = flushTable(last.state, tables);
         return {state: flushed.state, out: last.out + flushed.out};
     };
@@ -107,11 +148,11 @@ export function createTextTransform(tables: TableMode): TextTransform {
                 pending = line;
                 while (pending.length > LONGEST_LINE) {
                     const at = pingSafeCut(pending, LONGEST_LINE);
-                    out += take(pending.slice(0, at));
+                    out += take(pending.slice(0, at), false);
                     pending = pending.slice(at);
                 }
                 if (!pending.endsWith('\n')) break;
-                out += take(pending);
+                out += take(pending, true);
                 pending = '';
             }
             return out;
