@@ -1,0 +1,126 @@
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import type {Express} from 'express';
+import type {AgentSettings} from '../agent/agent-settings.ts';
+import {listAccounts, resolveAccount, serverSettings} from '../config/resolve.ts';
+import type {Connection, ResolvedAccount} from '../config/resolve.ts';
+import type {ResolveSecret} from '../config/secrets.ts';
+import {GangwayError} from '../contract/errors.ts';
+import type {Log} from '../contract/log.ts';
+import type {Settings} from '../contract/settings.ts';
+import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
+import {createMarks} from '../session/marks.ts';
+import type {Store} from '../store/store.ts';
+import {makeAgents} from './agents.ts';
+import type {Host, HostAccount, HostState} from './host.ts';
+
+/** Thrown where the HTTP port cannot be had. */
+export class ListenError extends GangwayError {}
+
+export interface StandaloneOptions {
+    readonly settings: Settings<AgentSettings>;
+    readonly resolveSecret: ResolveSecret;
+    readonly store: Store;
+    readonly log: Log;
+}
+
+/** A host that reaches its servers by REST and WebSocket and listens on a port of its own. */
+export interface StandaloneHost extends Host {
+    /** Puts other settings in place; store and HTTP port stay as they were at the start. */
+    replace(settings: Settings<AgentSettings>): void;
+    /** The port that it listens on; 0 before `serve`. */
+    readonly port: number;
+}
+
+/** Makes the host of `gangway serve`. */
+export function createStandaloneHost(options: StandaloneOptions): StandaloneHost {
+    const {store, log, resolveSecret} = options;
+    const {http} = serverSettings(options.settings);
+    const listeners = new Set<() => void>();
+    let port = 0;
+
+    const accountOf = ({settings}: ResolvedAccount, connection: Connection): HostAccount => ({
+        settings,
+        connection: JSON.stringify([connection.baseUrl, connection.botToken]),
+        get callbackUrl() {
+            const base =
+                connection.callbackBaseUrl ?? http.publicUrl ?? loopbackUrl(connection, port);
+            return base === undefined
+                ? undefined
+                : `${base.replace(/\/+$/, '')}/mattermost/interactions/${settings.account}`;
+        },
+        open: () =>
+            createRestPlatform({
+                account: settings.account,
+                baseUrl: connection.baseUrl,
+                token: () => resolveSecret(connection.botToken),
+                settings,
+                marks: createMarks(store, settings.account),
+                log,
+            }),
+    });
+
+    const stateOf = (settings: Settings<AgentSettings>): HostState => ({
+        agents: makeAgents(settings.agents, {resolveSecret, log}),
+        accounts: listAccounts(settings).flatMap((name) => {
+            const account = resolveAccount(settings, name);
+            if (account.connection !== undefined) return [accountOf(account, account.connection)];
+            log.warn('account left out', {account: name, missing: account.missing.join(', ')});
+            return [];
+        }),
+    });
+    let state = stateOf(options.settings);
+
+    return {
+        kind: 'standalone',
+        store,
+        log,
+        get port() {
+            return port;
+        },
+        current: () => state,
+        replace(settings) {
+            state = stateOf(settings);
+            for (const listener of listeners) listener();
+        },
+        onChange(listener) {
+            listeners.add(listener);
+            return {[Symbol.dispose]: () => void listeners.delete(listener)};
+        },
+        async serve(app) {
+            const server = await listen(app, http.host, http.port);
+            port = server.port;
+            log.info('listening', {host: http.host, port});
+            return server.close;
+        },
+    };
+}
+
+/** A server on this machine can call us back without any setting. */
+function loopbackUrl({baseUrl}: Connection, port: number): string | undefined {
+    const {hostname} = new URL(baseUrl);
+    const local = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+    return local && port !== 0 ? `http://127.0.0.1:${port}` : undefined;
+}
+
+async function listen(
+    app: Express,
+    host: string,
+    port: number,
+): Promise<{readonly port: number; readonly close: () => Promise<void>}> {
+    const server = createServer(app);
+    await new Promise<void>((resolve, reject) => {
+        server.once('error', (cause) => {
+            reject(new ListenError('listen', `Cannot listen on ${host}:${port}`, {cause}));
+        });
+        server.listen(port, host, resolve);
+    });
+    const address: AddressInfo | string | null = server.address();
+    return {
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        async close() {
+            server.closeAllConnections();
+            await new Promise<void>((resolve) => server.close(() => resolve()));
+        },
+    };
+}
