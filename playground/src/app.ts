@@ -3,26 +3,42 @@ import type {Log} from '../../sidecar/src/contract/log.ts';
 import {noSuchPage, notImitated} from './api-error.ts';
 import {answerError, createRoute} from './http/handler.ts';
 import {newId} from './identifiers.ts';
+import {actionRoutes} from './routes/actions.ts';
 import {botRoutes} from './routes/bots.ts';
 import {channelMemberRoutes, channelRoutes} from './routes/channels.ts';
+import {commandHooks, commandRoutes} from './routes/commands.ts';
+import {fileRoutes} from './routes/files.ts';
 import {loginRoutes} from './routes/login.ts';
 import {postListRoutes} from './routes/post-lists.ts';
 import {postRoutes} from './routes/posts.ts';
-import type {RouterFactory} from './routes/routes.ts';
+import {preferenceRoutes} from './routes/preferences.ts';
+import {reactionRoutes} from './routes/reactions.ts';
+import {roleRoutes} from './routes/roles.ts';
+import type {RouteDeps, RouterFactory} from './routes/routes.ts';
+import {statusRoutes} from './routes/statuses.ts';
 import {systemRoutes} from './routes/system.ts';
 import {teamRoutes} from './routes/teams.ts';
+import {userSearchRoutes} from './routes/user-search.ts';
 import {userRoutes} from './routes/users.ts';
 import type {World} from './world/world.ts';
 
 const areas: readonly RouterFactory[] = [
     loginRoutes,
     botRoutes,
+    statusRoutes,
+    preferenceRoutes,
+    userSearchRoutes,
     userRoutes,
     teamRoutes,
     channelRoutes,
     channelMemberRoutes,
     postRoutes,
     postListRoutes,
+    reactionRoutes,
+    fileRoutes,
+    actionRoutes,
+    commandRoutes,
+    roleRoutes,
     systemRoutes,
 ];
 
@@ -30,6 +46,7 @@ const areas: readonly RouterFactory[] = [
 export interface AppDeps {
     readonly world: World;
     readonly log: Log;
+    readonly integrations: RouteDeps['integrations'];
     /** Comes before all else: faults and their control route. */
     readonly before: readonly RequestHandler[];
     /** Serves everything outside the API, for instance the web client; absent = 404. */
@@ -37,7 +54,7 @@ export interface AppDeps {
 }
 
 /** The express app: faults, the API, then the web client. */
-export function createApp({world, log, before, web}: AppDeps): Express {
+export function createApp({world, log, integrations, before, web}: AppDeps): Express {
     const app = express();
     app.disable('x-powered-by');
     app.disable('etag');
@@ -47,8 +64,9 @@ export function createApp({world, log, before, web}: AppDeps): Express {
     }
     const route = createRoute(world, log);
     for (const area of areas) {
-        app.use('/api/v4', area({world, route}));
+        app.use('/api/v4', area({world, route, integrations}));
     }
+    app.use(commandHooks({world, route, integrations}));
     app.use('/api', (request, response) => {
         const name = `${request.method} ${request.baseUrl}${request.path}`;
         answerError(log, request, response, newId(), notImitated(name));

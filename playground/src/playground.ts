@@ -4,6 +4,8 @@ import type {Duplex} from 'node:stream';
 import type {RequestHandler} from 'express';
 import {silentLog, type Log} from '../../sidecar/src/contract/log.ts';
 import {createApp} from './app.ts';
+import {createOutbound, type Outbound} from './integrations/outbound.ts';
+import {createTriggers} from './integrations/triggers.ts';
 import {createControl} from './control.ts';
 import {createFaults, type Faults} from './faults.ts';
 import {createGate, type Gate} from './websocket/gate.ts';
@@ -32,6 +34,8 @@ export interface Playground extends Seeding {
     readonly port: number;
     readonly world: World;
     readonly faults: Faults;
+    /** Calls to integrations; the plugin side sets `plugin`. */
+    readonly outbound: Outbound;
     /** Everything that happens, every WebSocket event included. */
     tap(listener: WorldListener): Disposable;
     /** Drops sockets and what could be resumed; the port is closed for `downMs`. */
@@ -58,9 +62,11 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
             shift += ms;
         },
     });
+    const outbound = createOutbound(world.core);
     const app = createApp({
         world,
         log,
+        integrations: {outbound, triggers: createTriggers(world.core)},
         before: [createControl(faults), faults.middleware],
         web: options.web,
     });
@@ -83,6 +89,7 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         port,
         world,
         faults,
+        outbound,
         tap: (listener) => world.core.subscribe(listener),
         restart,
         async close() {

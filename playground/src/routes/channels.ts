@@ -5,6 +5,7 @@ import {goString, type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
 import {markViewed} from '../world/reading.ts';
 import type {ChannelMemberRow, ChannelRow, JsonMap} from '../world/records.ts';
+import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 
 const idList = z.array(z.string());
@@ -411,12 +412,6 @@ function refuseBlind(context: Context, channel: ChannelRow): void {
 
 function refuseNoRead(context: Context, channelId: string): void {
     if (!context.world.permissions.channel(context.userId, channelId, 'read_channel')) {
-        throw forbidden();
-    }
-}
-
-function refuseOthers(context: Context, userId: string): void {
-    if (userId !== context.userId && !context.world.permissions.isAdmin(context.userId)) {
         throw forbidden();
     }
 }

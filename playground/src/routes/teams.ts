@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
 import type {Context} from '../http/context.ts';
 import {goString} from '../http/context.ts';
+import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 
 const newTeamSchema = z.object({
@@ -166,12 +167,6 @@ export const teamRoutes: RouterFactory = ({world, route}) => {
 
 function refuseOutsiders(context: Context, teamId: string): void {
     if (!context.world.permissions.team(context.userId, teamId, 'view_team')) {
-        throw forbidden();
-    }
-}
-
-function refuseOthers(context: Context, userId: string): void {
-    if (userId !== context.userId && !context.world.permissions.isAdmin(context.userId)) {
         throw forbidden();
     }
 }

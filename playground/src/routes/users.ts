@@ -7,6 +7,7 @@ import type {JsonMap, UserRow} from '../world/records.ts';
 import {publishTyping} from '../world/typing.ts';
 import {rolesExist} from '../world/roles.ts';
 import type {World} from '../world/world.ts';
+import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 
 const stringMap = z.record(z.string(), z.string());
@@ -263,11 +264,4 @@ function profiles(context: Context, users: readonly (UserRow | undefined)[]): Js
 
 function answerUser(context: Context, user: UserRow): void {
     context.json(viewFor(context, user));
-}
-
-/** @throws ApiError 403 unless it is the caller's own account or the caller is an admin */
-function refuseOthers(context: Context, userId: string): void {
-    if (userId !== context.userId && !context.world.permissions.isAdmin(context.userId)) {
-        throw forbidden();
-    }
 }

@@ -1,5 +1,6 @@
 import {createBots, type Bots} from './bots.ts';
 import {createChannels, type Channels} from './channels.ts';
+import {createCommands, type Commands} from './commands.ts';
 import type {ConfigOverrides} from './config.ts';
 import {createCookieJar} from './cookie-jar.ts';
 import {createCore, type Core} from './core.ts';
@@ -11,6 +12,7 @@ import {createPermissions, type Permissions} from './permissions.ts';
 import {createPostTable} from './post-table.ts';
 import {createPostViews, type PostViews} from './post-view.ts';
 import {createPosts, type Posts} from './posts.ts';
+import {createPreferences, type Preferences} from './preferences.ts';
 import {createReactions, type Reactions} from './reactions.ts';
 import {createSessions, type Sessions} from './sessions.ts';
 import {createStatuses, type Statuses} from './statuses.ts';
@@ -35,6 +37,8 @@ export interface World {
     readonly statuses: Statuses;
     readonly memberships: Memberships;
     readonly ephemerals: Ephemerals;
+    readonly commands: Commands;
+    readonly preferences: Preferences;
 }
 
 /** Builds an empty world. */
@@ -91,5 +95,7 @@ export function createWorld(options: {
         statuses,
         memberships,
         ephemerals,
+        commands: createCommands(core),
+        preferences: createPreferences(core),
     };
 }

@@ -1,0 +1,9 @@
+import {forbidden} from '../api-error.ts';
+import type {Context} from '../http/context.ts';
+
+/** @throws ApiError 403 unless it is the caller's own account or the caller is an admin */
+export function refuseOthers(context: Context, userId: string): void {
+    if (userId !== context.userId && !context.world.permissions.isAdmin(context.userId)) {
+        throw forbidden();
+    }
+}
