@@ -2,6 +2,7 @@
 import path from 'node:path';
 import webpack from 'webpack';
 import {EsbuildPlugin} from 'esbuild-loader';
+import {writePackages} from './packages.mjs';
 import {cache, fail, root} from './paths.mjs';
 
 /** Writes `<folder>/sidecar.cjs` and gives its path. */
@@ -12,6 +13,7 @@ export async function bundleSidecar(folder) {
         );
     });
     if (stats.hasErrors()) fail(stats.toString({all: false, errors: true, errorDetails: true}));
+    writePackages('sidecar', stats);
     return path.join(folder, 'sidecar.cjs');
 }
 
