@@ -1,0 +1,144 @@
+// `make bench`: measures Gangway standalone on the playground, and on a real server when MATTERMOST_URL,
+// MATTERMOST_ADMIN_USER and MATTERMOST_ADMIN_PASSWORD name one. Prints figures; never fails for one.
+import {spawn, type ChildProcess} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {cpus, tmpdir} from 'node:os';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {createPlayground} from '../src/playground.ts';
+import {defaultPassword} from '../src/seeding.ts';
+import {seedHarbor} from '../src/seed-harbor.ts';
+import {startModelStub} from './model-stub.ts';
+import {memoryMb} from './process.ts';
+import {
+    burst,
+    firstText,
+    ignored,
+    longAnswer,
+    steady,
+    type Bench,
+    type Figures,
+} from './scenarios.ts';
+import {prepareServer, type BenchServer} from './server.ts';
+
+const quick = process.argv.includes('--quick');
+
+async function measure(server: BenchServer): Promise<Figures> {
+    const model = await startModelStub();
+    const folder = await mkdtemp(path.join(tmpdir(), 'gangway-bench-'));
+    const begun = performance.now();
+    const sidecar = await startSidecar(folder, server, model.url);
+    try {
+        const bench: Bench = {server, model, pid: sidecar.pid ?? 0};
+        const first = await firstAnswer(server, begun);
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        const idle = {'idle memory': `${memoryMb(bench.pid).toFixed(0)} MB`};
+        return {
+            ...first,
+            ...idle,
+            ...(await firstText(bench)),
+            ...(await longAnswer(bench, 1_900, 50)),
+            ...(quick ? {} : await longAnswer(bench, 1_200, 20)),
+            ...(await burst(bench)),
+            ...(quick ? {} : await steady(bench)),
+            ...(await ignored(bench, quick ? 400 : 3_000)),
+        };
+    } finally {
+        sidecar.kill('SIGTERM');
+        await new Promise((resolve) => sidecar.once('exit', resolve));
+        await model.close();
+        await rm(folder, {recursive: true, force: true});
+    }
+}
+
+async function startSidecar(
+    folder: string,
+    server: BenchServer,
+    modelUrl: string,
+): Promise<ChildProcess> {
+    const settings = path.join(folder, 'gangway.json5');
+    const mattermost = {
+        baseUrl: server.url,
+        botToken: server.botToken,
+        groupPolicy: 'open',
+        // Each mention is a conversation of its own, as people in their threads are.
+        replyToMode: 'all',
+        network: {dangerouslyAllowPrivateNetwork: true},
+    };
+    await writeFile(
+        settings,
+        JSON.stringify({
+            channels: {mattermost},
+            agents: {main: {kind: 'openai-compatible', baseUrl: modelUrl, model: 'bench'}},
+            store: {kind: 'sqlite', path: path.join(folder, 'state.sqlite')},
+            http: {port: 0},
+            log: {level: 'warn'},
+        }),
+        {mode: 0o600},
+    );
+    const program = fileURLToPath(new URL('../../sidecar/src/main.ts', import.meta.url));
+    return spawn(process.execPath, [program, 'serve', '--config', settings], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+    });
+}
+
+async function firstAnswer(server: BenchServer, begun: number): Promise<Figures> {
+    for (let tries = 0; tries < 100; tries++) {
+        const turn = await server.post(`@${server.botName} bench:start${tries}:3:0:0`);
+        for (let n = 0; n < 50; n++) {
+            if (server.viewer.seen.some((one) => one.turn === turn && one.state === 'done')) {
+                return {
+                    'process start → first answer': `${((performance.now() - begun) / 1_000).toFixed(1)} s`,
+                };
+            }
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+    }
+    throw new Error('no answer at all');
+}
+
+async function onPlayground(): Promise<[string, Figures]> {
+    const playground = await createPlayground();
+    seedHarbor(playground);
+    const server = await prepareServer('playground', playground.url, {
+        user: 'admin',
+        password: defaultPassword,
+    });
+    try {
+        return [server.label, await measure(server)];
+    } finally {
+        await server.close();
+        await playground.close();
+    }
+}
+
+async function onRealServer(): Promise<[string, Figures] | undefined> {
+    const {
+        MATTERMOST_URL: url,
+        MATTERMOST_ADMIN_USER: user,
+        MATTERMOST_ADMIN_PASSWORD: password,
+    } = process.env;
+    if (url === undefined || user === undefined || password === undefined) {
+        console.log(
+            'No real server: set MATTERMOST_URL, MATTERMOST_ADMIN_USER, MATTERMOST_ADMIN_PASSWORD.',
+        );
+        return undefined;
+    }
+    const server = await prepareServer('real server', url.replace(/\/+$/, ''), {user, password});
+    try {
+        return [server.label, await measure(server)];
+    } finally {
+        await server.close();
+    }
+}
+
+const columns = [await onPlayground(), await onRealServer()].filter((one) => one !== undefined);
+const rows = [...new Set(columns.flatMap(([, figures]) => Object.keys(figures)))];
+console.log(
+    `\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, standalone\n`,
+);
+console.log(`| | ${columns.map(([label]) => label).join(' | ')} |`);
+console.log(`|---|${columns.map(() => '---|').join('')}`);
+for (const row of rows) {
+    console.log(`| ${row} | ${columns.map(([, figures]) => figures[row] ?? '–').join(' | ')} |`);
+}

@@ -1,0 +1,199 @@
+import {WebSocket} from 'ws';
+import * as z from 'zod';
+import {answerDeltaSchema} from '../../sidecar/src/contract/events.ts';
+
+/** A Mattermost server to measure on, with a bot and an ordinary person in one channel. */
+export interface BenchServer {
+    readonly label: string;
+    readonly url: string;
+    readonly botToken: string;
+    readonly botName: string;
+    readonly channelId: string;
+    /** Writes as the person. */
+    post(message: string): Promise<string>;
+    /** Puts many posts into the channel that nobody is to answer. */
+    readonly viewer: Viewer;
+    close(): Promise<void>;
+}
+
+/** What an ordinary user's client sees, and when. */
+export interface Viewer {
+    /** All versions of all posts of the bot, as they become visible. */
+    readonly seen: readonly Seen[];
+    /** Bytes of all frames since the last `reset`. */
+    readonly bytes: number;
+    reset(): void;
+    close(): void;
+}
+
+export interface Seen {
+    readonly postId: string;
+    /** The turn that the post belongs to (`props.gangway.turn`). */
+    readonly turn: string;
+    readonly state: string;
+    readonly text: string;
+    /** ms, performance.now(). */
+    readonly at: number;
+    /** By a stored edit, or by a delta. */
+    readonly by: 'posted' | 'edited' | 'delta';
+}
+
+const idSchema = z.looseObject({id: z.string()});
+const postSchema = z.looseObject({
+    id: z.string(),
+    user_id: z.string(),
+    message: z.string(),
+    props: z.looseObject({
+        gangway: z.looseObject({turn: z.string(), state: z.string()}).optional(),
+    }),
+});
+const frameSchema = z.looseObject({
+    event: z.string(),
+    data: z.looseObject({post: z.string().optional()}),
+});
+
+/** Calls a server's REST API. @throws Error with status and route. */
+export async function call(
+    url: string,
+    token: string,
+    method: string,
+    route: string,
+    body?: unknown,
+): Promise<{readonly headers: Headers; readonly json: unknown}> {
+    const response = await fetch(`${url}/api/v4${route}`, {
+        method,
+        headers: token === '' ? {} : {Authorization: `Bearer ${token}`},
+        ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+        signal: AbortSignal.timeout(30_000),
+    });
+    const json: unknown = await response.json().catch(() => undefined);
+    if (!response.ok)
+        throw new Error(`${method} ${route}: ${response.status} ${JSON.stringify(json)}`);
+    return {headers: response.headers, json};
+}
+
+/** Makes a team, a channel, a person and a bot of this run's own, as an admin, and looks at the channel. */
+export async function prepareServer(
+    label: string,
+    url: string,
+    admin: {readonly user: string; readonly password: string},
+    existingBot?: {readonly userId: string; readonly username: string},
+): Promise<BenchServer> {
+    const run = Math.random().toString(36).slice(2, 8);
+    const login = async (user: string, password: string): Promise<string> => {
+        const {headers} = await call(url, '', 'POST', '/users/login', {login_id: user, password});
+        return headers.get('Token') ?? '';
+    };
+    const adminToken = await login(admin.user, admin.password);
+    const make = async (route: string, body: unknown): Promise<string> =>
+        idSchema.parse((await call(url, adminToken, 'POST', route, body)).json).id;
+
+    const teamId = await make('/teams', {name: `bench-${run}`, display_name: 'Bench', type: 'O'});
+    const person = {
+        username: `bench-${run}`,
+        email: `bench-${run}@example.com`,
+        password: 'Playground1!',
+    };
+    const personId = await make('/users', person);
+    const botName = existingBot?.username ?? `benchbot-${run}`;
+    const botId =
+        existingBot?.userId ??
+        z
+            .looseObject({user_id: z.string()})
+            .parse((await call(url, adminToken, 'POST', '/bots', {username: botName})).json)
+            .user_id;
+    const botToken =
+        existingBot === undefined
+            ? z.looseObject({token: z.string()}).parse(
+                  (
+                      await call(url, adminToken, 'POST', `/users/${botId}/tokens`, {
+                          description: 'bench',
+                      })
+                  ).json,
+              ).token
+            : '';
+    const channelId = await make('/channels', {
+        team_id: teamId,
+        name: `bench-${run}`,
+        display_name: 'Bench',
+        type: 'O',
+    });
+    for (const id of [personId, botId]) {
+        await call(url, adminToken, 'POST', `/teams/${teamId}/members`, {
+            team_id: teamId,
+            user_id: id,
+        });
+        await call(url, adminToken, 'POST', `/channels/${channelId}/members`, {user_id: id});
+    }
+    const token = await login(person.username, person.password);
+    const viewer = await openViewer(url, token, botId);
+    return {
+        label,
+        url,
+        botToken,
+        botName,
+        channelId,
+        viewer,
+        async post(message) {
+            const {json} = await call(url, token, 'POST', '/posts', {
+                channel_id: channelId,
+                message,
+            });
+            return idSchema.parse(json).id;
+        },
+        async close() {
+            viewer.close();
+            await call(url, adminToken, 'DELETE', `/channels/${channelId}`).catch(() => undefined);
+        },
+    };
+}
+
+async function openViewer(url: string, token: string, botId: string): Promise<Viewer> {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v4/websocket`, {
+        headers: {Authorization: `Bearer ${token}`},
+    });
+    const seen: Seen[] = [];
+    const latest = new Map<string, Seen>();
+    let bytes = 0;
+    const note = (one: Seen): void => {
+        seen.push(one);
+        latest.set(one.postId, one);
+    };
+    socket.on('message', (data: Buffer) => {
+        const at = performance.now();
+        const parsed = frameSchema.safeParse(JSON.parse(data.toString('utf8')));
+        if (!parsed.success) return;
+        const {event, data: payload} = parsed.data;
+        const delta = answerDeltaSchema.safeParse(payload);
+        if (event.startsWith('custom_') && delta.success) {
+            bytes += data.length;
+            const {postId, offset, text} = delta.data;
+            const before = latest.get(postId);
+            if (before === undefined) return;
+            note({...before, text: before.text.slice(0, offset) + text, at, by: 'delta'});
+            return;
+        }
+        if ((event !== 'posted' && event !== 'post_edited') || payload.post === undefined) return;
+        const post = postSchema.parse(JSON.parse(payload.post));
+        if (post.user_id !== botId) return;
+        bytes += data.length;
+        const {turn = '', state = ''} = post.props.gangway ?? {};
+        const by = event === 'posted' ? 'posted' : 'edited';
+        note({postId: post.id, turn, state, text: post.message, at, by});
+    });
+    await new Promise<void>((resolve, reject) => {
+        socket.once('open', () => resolve());
+        socket.once('error', reject);
+    });
+    return {
+        seen,
+        get bytes() {
+            return bytes;
+        },
+        reset() {
+            seen.length = 0;
+            bytes = 0;
+        },
+        close: () => socket.close(),
+    };
+}
