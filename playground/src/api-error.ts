@@ -4,24 +4,27 @@ import {messageFor} from './messages.ts';
 /** A refusal in the server's own form; `code` is the error id that clients see. */
 export class ApiError extends GangwayError {
     readonly status: number;
+    /** '' but where the server tells outside of developer mode too. */
+    readonly detail: string;
 
     constructor(
         status: number,
         id: string,
         values: Readonly<Record<string, string | number>> = {},
-        options?: {cause?: unknown},
+        options: {cause?: unknown; detail?: string} = {},
     ) {
         super(id, messageFor(id, values), options);
         this.status = status;
+        this.detail = options.detail ?? '';
     }
 
-    /** The body of the answer; details are wiped, as outside of developer mode. */
+    /** The body of the answer; `requestId` '' leaves it out. */
     toBody(requestId: string): Record<string, string | number> {
         return {
             id: this.code,
             message: this.message,
-            detailed_error: '',
-            request_id: requestId,
+            detailed_error: this.detail,
+            ...(requestId === '' ? {} : {request_id: requestId}),
             status_code: this.status,
         };
     }
@@ -48,8 +51,11 @@ export function unauthorized(): ApiError {
 }
 
 /** 404 for a path that the server has no route for. */
-export function noSuchPage(): ApiError {
-    return new ApiError(404, 'api.context.404.app_error');
+export function noSuchPage(path: string): ApiError {
+    const detail =
+        `There doesn't appear to be an api call for the url='${path}'.  ` +
+        'Typo? are you missing a team_id or user_id as part of the url?';
+    return new ApiError(404, 'api.context.404.app_error', {}, {detail});
 }
 
 /** 501 for what the real server knows and this one does not. */

@@ -75,7 +75,7 @@ export function createApp({world, log, integrations, before, web}: AppDeps): Exp
         app.use(web);
     }
     app.use((request, response) => {
-        answerError(log, request, response, newId(), noSuchPage());
+        answerError(log, request, response, newId(), noSuchPage(request.path));
     });
     return app;
 }

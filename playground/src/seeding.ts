@@ -79,7 +79,7 @@ export function createSeeding(world: World): Seeding {
             }
         },
         direct: world.memberships.direct,
-        group: (...userIds) => world.memberships.group(userIds, userIds[0] ?? ''),
+        group: (...userIds) => world.memberships.group(userIds),
         login: (userId) => world.sessions.login(userId).token,
         post: (userId, channelId, message, post = {}) =>
             world.posts.createNow({...post, user_id: userId, channel_id: channelId, message}),

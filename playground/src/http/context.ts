@@ -28,6 +28,8 @@ export interface Context {
 
     /** The body as JSON; 400 about `name` when it is none or does not fit. */
     body<T>(schema: z.ZodType<T>, name: string): Promise<T>;
+    /** The body as a list of texts, each once; 400 when it is none, or empty. */
+    idList(name: string): Promise<string[]>;
     bytes(limit: number): Promise<Buffer>;
 
     json(value: unknown, status?: number): void;
@@ -68,7 +70,7 @@ export function createContext(
         part(name, pattern) {
             const value = request.params[name];
             if (typeof value !== 'string' || !pattern.test(value)) {
-                throw noSuchPage();
+                throw noSuchPage(`${request.baseUrl}${request.path}`);
             }
             return value;
         },
@@ -84,6 +86,14 @@ export function createContext(
         async body(schema, name) {
             const limit = world.core.config.ServiceSettings.MaximumPayloadSizeBytes;
             return parseJson(await readBody(request, limit), schema, name);
+        },
+        async idList(name) {
+            const limit = world.core.config.ServiceSettings.MaximumPayloadSizeBytes;
+            const list = parseList(await readBody(request, limit));
+            if (list.length === 0) {
+                throw invalidParam(name);
+            }
+            return [...new Set(list)];
         },
         bytes: (limit) => readBody(request, limit),
         json(value, status = 200) {
@@ -129,6 +139,19 @@ export function parseJson<T>(bytes: Buffer, schema: z.ZodType<T>, name: string):
         throw invalidParam(name);
     }
     return parsed.data;
+}
+
+function parseList(bytes: Buffer): string[] {
+    try {
+        return (
+            z
+                .array(z.string())
+                .nullable()
+                .parse(JSON.parse(bytes.toString('utf8'))) ?? []
+        );
+    } catch (error) {
+        throw new ApiError(400, 'api.payload.parse.error', {}, {cause: error});
+    }
 }
 
 /** The session of a route that needs one. @throws ApiError 401 */

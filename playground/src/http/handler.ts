@@ -109,5 +109,5 @@ export function answerError(
     }
     response.statusCode = refusal.status;
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify(refusal.toBody(requestId)));
+    response.end(JSON.stringify(refusal.toBody(refusal.detail === '' ? requestId : '')));
 }
