@@ -2,6 +2,7 @@ import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {ANSWER_POST_TYPE, type AnswerState, type GangwayProps} from '../contract/post-props.ts';
 import {sleep} from '../contract/time.ts';
+import {PlatformError, type PlatformErrorCode} from '../mattermost/errors.ts';
 import type {Platform, Post, PostChange} from '../mattermost/platform.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
 
@@ -29,6 +30,8 @@ export interface ShownPost {
 /** The posts of one answer: the only one who creates, edits and deletes them, one call at a time. */
 export interface AnswerPosts {
     readonly shown: readonly ShownPost[];
+    /** The texts of the posts that an earlier run left; [] when there are none. */
+    kept(): Promise<string[]>;
     /**
      * Brings the posts to `messages`, the last of which still grows. Best effort: what fails is
      * logged and left to the next time; false then. `deltas` of a post go into its props.
@@ -36,6 +39,7 @@ export interface AnswerPosts {
     show(
         messages: readonly string[],
         deltas: (postId: string) => number | undefined,
+        signal: AbortSignal,
     ): Promise<boolean>;
     /**
      * Brings the posts to what they finally are, in order, and removes all others. Posts afresh what
@@ -60,8 +64,32 @@ interface Slot {
     kept: boolean;
 }
 
+/**
+ * What a post is made for, in its key: a draft, a draft in place of one that is gone, the
+ * notifying final, a final in place of a draft that cannot be edited, and once more.
+ */
+type Purpose = 'p' | 'r' | 'n' | 'f' | 'g';
+
+function slotOf({id, message, props, deleteAt}: Post): Slot {
+    return {id, message, props, gone: deleteAt !== 0, sealed: false, kept: false};
+}
+
 /** Waits before the second, third … try of what must not fail, ms; the platform retries by itself. */
 const RETRY_DELAYS = [500, 2000] as const;
+
+/** Asked again, the server would say the same. */
+const FOR_GOOD: ReadonlySet<PlatformErrorCode> = new Set<PlatformErrorCode>([
+    'unauthorized',
+    'forbidden',
+    'not-found',
+    'too-large',
+    'refused',
+    'redirected',
+]);
+
+function isForGood(error: unknown): boolean {
+    return error instanceof PlatformError && FOR_GOOD.has(error.code);
+}
 
 type Edited = 'done' | 'refused' | 'failed';
 
@@ -77,6 +105,8 @@ interface PostsDeps {
 /** The posts of one answer; `target.existing` are taken up when first needed. */
 export function createAnswerPosts({platform, target, journal, log}: PostsDeps): AnswerPosts {
     const slots: Slot[] = [];
+    /** Posts that came to light at the end and hold no final text. */
+    const strays: Slot[] = [];
     let opened: Promise<void> | undefined;
     /** Some posts of an earlier run are gone: their keys would find them again. */
     let lostSome = false;
@@ -116,8 +146,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             lostSome = true;
             return;
         }
-        const {message, props} = post;
-        slots.push({id, message, props, gone: false, sealed: false, kept: false});
+        slots.push(slotOf(post));
     };
 
     const open = (): Promise<void> => {
@@ -137,7 +166,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             try {
                 return await call();
             } catch (error) {
-                if (signal?.aborted === true) throw error;
+                if (signal?.aborted === true || isForGood(error)) throw error;
                 log.debug(`${what} failed, trying again`, {error: errorOf(error)});
             }
             await sleep(delay, signal);
@@ -154,24 +183,25 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         }
     };
 
-    const keyOf = (purpose: string, part: number): string => `${target.turnId}-${purpose}${part}`;
+    const draftPurpose = (): Purpose => (lostSome ? 'r' : 'p');
+
+    const keyOf = (purpose: Purpose, part: number): string => `${target.turnId}-${purpose}${part}`;
 
     /** A post that is full already is created as what it stays. */
-    const createDraft = async (message: string, part: number, last: boolean): Promise<void> => {
+    const createDraft = async (
+        message: string,
+        part: number,
+        last: boolean,
+        signal: AbortSignal,
+    ): Promise<void> => {
         const {channelId, rootId} = target;
         const props = propsOf(part, last ? 'streaming' : 'done');
-        const key = keyOf(lostSome ? 'r' : 'p', part);
-        const post = await platform.createPost({channelId, rootId, message, props}, key);
+        const key = keyOf(draftPurpose(), part);
+        const post = await platform.createPost({channelId, rootId, message, props}, key, signal);
         await noteCreated(post);
         // A key may find the post of an earlier run, with an earlier text.
-        slots.push({
-            id: post.id,
-            message: post.message,
-            props: post.props,
-            gone: post.deleteAt !== 0,
-            sealed: !last && post.message === message && post.createAt === post.updateAt,
-            kept: false,
-        });
+        const asMade = post.message === message && post.createAt === post.updateAt;
+        slots.push({...slotOf(post), sealed: !last && asMade});
     };
 
     const edit = async (
@@ -197,12 +227,13 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         message: string,
         last: boolean,
         deltas: number | undefined,
+        signal: AbortSignal,
     ): Promise<void> => {
         if (slot.gone || slot.sealed || (last && slot.message === message)) return;
         const state = last ? 'streaming' : 'done';
         const withProps = !last || deltas !== undefined;
         const props = withProps ? mergedProps(slot, propsOf(part, state, {deltas})) : undefined;
-        await edit(slot, {message, ...(props === undefined ? {} : {props})});
+        await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
         slot.sealed = !last && slot.message === message;
     };
 
@@ -254,38 +285,45 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         }
     };
 
-    const createFinal = async (
-        post: FinalPost,
+    const post = async (
+        {message, fileIds, attachments, state}: FinalPost,
         part: number,
-        purpose: string,
+        purpose: Purpose,
         signal?: AbortSignal,
-    ): Promise<string | undefined> => {
+    ): Promise<Slot> => {
         const {channelId, rootId} = target;
-        const {message, fileIds, attachments, state} = post;
         const props = propsOf(part, state, {attachments});
         const draft = {channelId, rootId, message, props, fileIds};
         const key = keyOf(purpose, part);
+        const create = (): Promise<Post> => platform.createPost(draft, key, signal);
+        const created = await persist('posting the answer', create, signal);
+        await noteCreated(created);
+        return slotOf(created);
+    };
+
+    /** The final post, made by the first of `purposes` whose key does not find a post that stays as it is. */
+    const createFinal = async (
+        final: FinalPost,
+        part: number,
+        purposes: readonly Purpose[],
+        signal?: AbortSignal,
+    ): Promise<string | undefined> => {
         try {
-            const created = await persist(
-                'posting the answer',
-                () => platform.createPost(draft, key, signal),
-                signal,
-            );
-            await noteCreated(created);
-            if (created.deleteAt !== 0) return undefined;
-            if (created.message === message) return created.id;
-            // The key found a post of an earlier run that stands at an earlier text.
-            const edited = await persist(
-                'the final edit',
-                () => platform.updatePost(created.id, {message, props, fileIds}, signal),
-                signal,
-            );
-            return edited?.id;
+            for (const purpose of purposes) {
+                const slot = await post(final, part, purpose, signal);
+                // A key may find the post of an earlier try or run, with an earlier text.
+                const edited =
+                    slot.gone || slot.message === final.message
+                        ? !slot.gone
+                        : (await finalEdit(slot, part, final, signal)) === 'done';
+                if (edited) return slot.id;
+                strays.push(slot);
+            }
         } catch (error) {
             const code = error instanceof GangwayError ? error.code : undefined;
             log.error('answer could not be posted', {part, code, error: errorOf(error)});
-            return undefined;
         }
+        return undefined;
     };
 
     const remove = async (slot: Slot, signal?: AbortSignal): Promise<void> => {
@@ -315,12 +353,12 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
                 if (edited === 'failed') return {postIds, delivered: false};
                 afresh = true;
             }
-            const purpose = anew && afresh ? 'n' : afresh ? 'f' : lostSome ? 'r' : 'p';
-            const id = await createFinal(post, part, purpose, signal);
+            const first: Purpose = anew && afresh ? 'n' : afresh ? 'f' : draftPurpose();
+            const id = await createFinal(post, part, [first, 'f', 'g'], signal);
             if (id === undefined) return {postIds, delivered: false};
             postIds.push(id);
         }
-        for (const slot of slots) if (!slot.kept) await remove(slot, signal);
+        for (const slot of [...slots, ...strays]) if (!slot.kept) await remove(slot, signal);
         return {postIds, delivered: true};
     };
 
@@ -328,15 +366,19 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         get shown() {
             return slots;
         },
-        async show(messages, deltas) {
+        async kept() {
+            await open();
+            return slots.map((slot) => slot.message ?? '');
+        },
+        async show(messages, deltas, signal) {
             try {
                 await open();
                 for (const [part, message] of messages.entries()) {
                     const last = part === messages.length - 1;
                     const slot = slots[part];
                     if (slot?.gone === true) return true;
-                    if (slot === undefined) await createDraft(message, part, last);
-                    else await showOne(slot, part, message, last, deltas(slot.id));
+                    if (slot === undefined) await createDraft(message, part, last, signal);
+                    else await showOne(slot, part, message, last, deltas(slot.id), signal);
                 }
                 return true;
             } catch (error) {

@@ -4,7 +4,7 @@ import type {Log} from '../contract/log.ts';
 import type {AnswerState} from '../contract/post-props.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {createAnswerPosts, type FinalPost, type PostsPlatform} from './answer-posts.ts';
-import {createComposer} from './composer.ts';
+import {createComposer, keptPosts} from './composer.ts';
 import type {Answer, AnswerEnd, AnswerTarget, DeliveryJournal, DeliveryResult} from './delivery.ts';
 import {
     deltaEditDue,
@@ -30,6 +30,12 @@ export interface AnswerDeps {
     readonly target: AnswerTarget;
     readonly journal: DeliveryJournal;
 }
+
+/** An edit of a text that still grows is given up after this, ms: the final must not wait longer. */
+const LONGEST_CALL_MS = 10_000;
+
+/** No version of the text: it is to be stored again. */
+const NEVER = -1;
 
 const STATES: Readonly<Record<AnswerEnd['kind'], AnswerState>> = {
     done: 'done',
@@ -105,11 +111,13 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const typing = startTyping(platform, target.channelId, target.rootId, log);
     const deltas = publish === undefined ? undefined : createDeltaSender(publish, target.channelId);
 
+    /** Aborted with the signal of `end`: whatever is under way is given up. */
+    const giveUp = new AbortController();
     let visibleAt: number | undefined;
     /** When the draft was first shown; its age sets the pace of edits. */
     let shownAt: number | undefined;
     let lastEditAt = 0;
-    let editedVersion = 0;
+    let editedVersion = NEVER;
     let editedLength = 0;
     let editTimer: NodeJS.Timeout | undefined;
     let deltaTimer: NodeJS.Timeout | undefined;
@@ -140,8 +148,15 @@ export function createAnswer(deps: AnswerDeps): Answer {
         lastEditAt = now();
         editedLength = composer.length;
         publishDelta();
-        const stored = await posts.show(messages, (postId) => deltas?.count(postId));
-        if (!stored) editedVersion = -1;
+        const count = (postId: string): number | undefined => deltas?.count(postId);
+        const giveUpEdit = new AbortController();
+        const limit = setTimeout(() => giveUpEdit.abort(), LONGEST_CALL_MS);
+        try {
+            const limited = AbortSignal.any([giveUpEdit.signal, giveUp.signal]);
+            if (!(await posts.show(messages, count, limited))) editedVersion = NEVER;
+        } finally {
+            clearTimeout(limit);
+        }
         if (posts.shown.length > 0) shownAt ??= now();
     };
 
@@ -188,19 +203,30 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const settle = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
         clearTimeout(editTimer);
         clearTimeout(deltaTimer);
-        const stopUploads = (): void => uploads.abort();
-        signal?.addEventListener('abort', stopUploads, {once: true});
+        const stop = (): void => {
+            giveUp.abort();
+            uploads.abort();
+        };
+        signal?.addEventListener('abort', stop, {once: true});
+        if (signal?.aborted === true) stop();
         try {
             // An edit under way could land after the final one.
             await editing;
             const files = await uploads.settled();
-            const messages = composer.finish([...files.notes, ...closingWords(end)]);
+            const paragraphs = [...files.notes, ...closingWords(end)];
+            let messages = composer.finish(paragraphs);
+            let text = composer.text;
+            if (text === '' && end.kind !== 'done') {
+                const kept = await posts.kept();
+                messages = keptPosts(kept, paragraphs, target.settings.textChunkLimit);
+                text = kept.join('\n\n');
+            }
             const list = finalPosts(messages, files.ids, end);
             const result = await posts.finish(list, streaming.notify === 'final', signal);
-            return {...result, text: composer.text};
+            return {...result, text};
         } finally {
             typing.stop();
-            signal?.removeEventListener('abort', stopUploads);
+            signal?.removeEventListener('abort', stop);
         }
     };
 

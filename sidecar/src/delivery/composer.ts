@@ -1,8 +1,14 @@
 import type {AgentEvent} from '../agent/agent.ts';
 import {closingLine, linesOf, afterLine, OUTSIDE, withoutLineEnd} from './fences.ts';
 import type {AnswerTarget} from './delivery.ts';
-import {codePoints, createSplitter, LEAST_LIMIT, type Part} from './markdown-splitter.ts';
-import {LONGEST_LINE} from './pings.ts';
+import {
+    codePoints,
+    createSplitter,
+    LEAST_LIMIT,
+    type Part,
+    type Splitter,
+} from './markdown-splitter.ts';
+import {withoutPings} from './pings.ts';
 import {createReasoningFilter} from './reasoning-filter.ts';
 import {createTextTransform} from './text-transform.ts';
 import {createToolLines, plainLine} from './tool-lines.ts';
@@ -54,6 +60,10 @@ function questionText(question: string, options: readonly string[]): string {
     return lines.length === 0 ? question : `${question}\n\n${lines.join('\n')}`;
 }
 
+function limitOf(textChunkLimit: number): number {
+    return Math.min(Math.max(textChunkLimit, LEAST_LIMIT), SERVER_LIMIT);
+}
+
 /** Up to the end of the last paragraph that is finished; a fence counts when it is closed. */
 export function finishedParagraphs(text: string): string {
     let state = OUTSIDE;
@@ -81,12 +91,9 @@ function blankLineAfter(text: string): string {
 /** The composer of one answer. */
 export function createComposer(target: ComposerTarget): Composer {
     const {streaming, markdown, textChunkLimit} = target.settings;
-    const limit = Math.min(Math.max(textChunkLimit, LEAST_LIMIT), SERVER_LIMIT);
+    const limit = limitOf(textChunkLimit);
     let filter = createReasoningFilter();
-    const transform = createTextTransform({
-        tables: markdown.tables,
-        keepInCode: limit >= 2 * LONGEST_LINE,
-    });
+    const transform = createTextTransform({tables: markdown.tables, limit});
     const splitter = createSplitter(limit);
     const tools = createToolLines();
     const sealed: Part[] = [];
@@ -194,23 +201,48 @@ export function createComposer(target: ComposerTarget): Composer {
         },
         finish(paragraphs) {
             show(filter.finish());
-            let posted = text === '' ? '' : prefix + text;
             sealed.push(...splitter.push(transform.finish()));
-            for (const paragraph of paragraphs) {
-                const {fence} = splitter.state();
-                const closing =
-                    fence === undefined
-                        ? ''
-                        : `${posted.endsWith('\n') ? '' : '\n'}${closingLine(fence)}\n`;
-                // Past the transformation, which would take the line for an opening one.
-                sealed.push(...splitter.push(closing));
-                const added = blankLineAfter(posted + closing) + paragraph;
-                posted += closing + added;
-                feed(added);
-                sealed.push(...splitter.push(transform.finish()));
-            }
-            const parts = [...sealed, ...splitter.finish()];
-            return parts.map((part) => part.text).filter(readable);
+            const posted = text === '' ? '' : prefix + text;
+            sealed.push(...addParagraphs(splitter, posted, paragraphs), ...splitter.finish());
+            return sealed.map((part) => part.text).filter(readable);
         },
     };
+}
+
+/** Each paragraph after a blank line, outside the fence that the text may have left open. */
+function addParagraphs(splitter: Splitter, posted: string, paragraphs: readonly string[]): Part[] {
+    const parts: Part[] = [];
+    let before = posted;
+    for (const paragraph of paragraphs) {
+        const {fence} = splitter.state();
+        const lineEnd = before.endsWith('\n') ? '' : '\n';
+        const closing = fence === undefined ? '' : `${lineEnd}${closingLine(fence)}\n`;
+        const added = closing + blankLineAfter(before + closing) + withoutPings(paragraph);
+        parts.push(...splitter.push(added));
+        before += added;
+    }
+    return parts;
+}
+
+/** Status lines and the label of a progress draft, at the end of a draft. */
+const STATUS_LINES = /(?:^|\n)(?:\s*\n)?(?:_(?:[⚙✓✗] [^\n]*|[^\n]* …)_(?:\n|$))+$/u;
+
+/**
+ * What the posts of an earlier run finally hold when this run has nothing to add but `paragraphs`:
+ * their texts without status lines, then the paragraphs.
+ */
+export function keptPosts(
+    messages: readonly string[],
+    paragraphs: readonly string[],
+    textChunkLimit: number,
+): string[] {
+    const full = messages.slice(0, -1);
+    const last = (messages.at(-1) ?? '').replace(STATUS_LINES, '');
+    const splitter = createSplitter(limitOf(textChunkLimit));
+    const parts = [
+        ...splitter.push(last),
+        ...addParagraphs(splitter, last, paragraphs),
+        ...splitter.finish(),
+    ];
+    return [...full, ...parts.map((part) => part.text)].filter(readable);
 }

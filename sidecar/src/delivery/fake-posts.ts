@@ -1,4 +1,5 @@
 import {GangwayError} from '../contract/errors.ts';
+import {sleep} from '../contract/time.ts';
 import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import type {AnswerPlatform} from './answer.ts';
 
@@ -8,7 +9,7 @@ export interface Call {
     readonly postId: string;
     /** Milliseconds of the fake's clock. */
     readonly at: number;
-    /** Bytes that a viewer gets: some 730 for the event, props not counted, and the text. */
+    /** Bytes that a viewer gets: some 730 for the event, the props and the text. */
     readonly bytes: number;
     readonly change: PostChange;
 }
@@ -53,7 +54,7 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         refused?: T,
     ): Promise<T> => {
         signal?.throwIfAborted();
-        if (fake.delayMs > 0) await new Promise((done) => setTimeout(done, fake.delayMs));
+        if (fake.delayMs > 0) await sleep(fake.delayMs, signal);
         const fault = fake.fault(kind, postId);
         if (fault === 'before') throw new GangwayError('fake', `${kind} failed`);
         if (fault === 'refused' && refused !== undefined) return refused;
@@ -63,8 +64,11 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         return result;
     };
     const note = (kind: Call['kind'], postId: string, change: PostChange = {}): void => {
-        const text = change.message ?? posts.get(postId)?.message ?? '';
-        const bytes = EDIT_EVENT_BYTES + Buffer.byteLength(text);
+        const post = posts.get(postId);
+        const text = change.message ?? post?.message ?? '';
+        // The event holds the post as a string in JSON.
+        const props = JSON.stringify(JSON.stringify(post?.props ?? {}));
+        const bytes = EDIT_EVENT_BYTES + Buffer.byteLength(text) + props.length;
         calls.push({kind, postId, at: now(), bytes, change});
     };
     const live = (id: string): Post | undefined => {

@@ -120,7 +120,7 @@ describe('splitMarkdown', () => {
                     expect(part.text.endsWith(part.tail)).toBe(true);
                 }
             }),
-            {numRuns: 2000},
+            {numRuns: 600},
         );
     });
 
@@ -132,7 +132,7 @@ describe('splitMarkdown', () => {
                     if (!fencesBalanced(text)) throw new Error(JSON.stringify({source, text}));
                 }
             }),
-            {numRuns: 1500},
+            {numRuns: 500},
         );
     });
 
@@ -155,7 +155,7 @@ describe('splitMarkdown', () => {
                     expect(parts).toEqual(splitMarkdown(source, limit));
                 },
             ),
-            {numRuns: 1000},
+            {numRuns: 400},
         );
     });
 

@@ -20,9 +20,6 @@ const PING = new RegExp(
     'giu',
 );
 
-/** Beyond this a line is read in pieces, and code spans in it are not told from text. */
-export const LONGEST_LINE = 2000;
-
 /** A mention or one of its character references that may go on after the end of a piece. */
 const PERHAPS_PING = /(?:[@\uff20]|&)[^\s@\uff20&]{0,80}$/;
 

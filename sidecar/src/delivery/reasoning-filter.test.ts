@@ -102,7 +102,7 @@ describe('createReasoningFilter', () => {
                     expect(filtered(source, sizes)).toBe(filtered(source));
                 },
             ),
-            {numRuns: 5000},
+            {numRuns: 1500},
         );
     });
 

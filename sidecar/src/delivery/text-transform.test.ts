@@ -4,7 +4,7 @@ import type {TableMode} from './tables.ts';
 import {createTextTransform} from './text-transform.ts';
 
 function transformed(text: string, tables: TableMode = 'off', size = text.length): string {
-    const transform = createTextTransform({tables, keepInCode: true});
+    const transform = createTextTransform({tables, limit: 16_000});
     let out = '';
     for (let at = 0; at < text.length; at += Math.max(size, 1)) {
         out += transform.push(text.slice(at, at + Math.max(size, 1)));
@@ -99,7 +99,7 @@ describe('createTextTransform', () => {
     });
 
     it('[DEL-14] breaks mentions in code too where posts are short', () => {
-        const transform = createTextTransform({tables: 'off', keepInCode: false});
+        const transform = createTextTransform({tables: 'off', limit: 3000});
         expect(transform.push('`@all`\n```\n@here\n') + transform.finish()).toBe(
             '`@\u200ball`\n```\n@\u200bhere\n',
         );
@@ -133,7 +133,7 @@ describe('createTextTransform', () => {
             fc.property(fc.array(piece, {maxLength: 30}), (pieces) => {
                 expect(serverSeesPing(transformed(pieces.join('')))).toBe(false);
             }),
-            {numRuns: 5000},
+            {numRuns: 1500},
         );
     });
 
@@ -148,7 +148,7 @@ describe('createTextTransform', () => {
                 expect(out).toBe(transformed(source));
                 expect(withPings(out)).toBe(source.replaceAll('\0', '\ufffd'));
             }),
-            {numRuns: 3000},
+            {numRuns: 1000},
         );
     });
 
@@ -164,7 +164,7 @@ describe('createTextTransform', () => {
     });
 
     it('shows what would follow without half a surrogate pair', () => {
-        const transform = createTextTransform({tables: 'off', keepInCode: true});
+        const transform = createTextTransform({tables: 'off', limit: 16_000});
         expect(transform.push('a\nsmile \ud83d')).toBe('a\n');
         expect(transform.open()).toBe('smile ');
         expect(transform.push('\ude00')).toBe('');
@@ -217,7 +217,7 @@ describe('createTextTransform', () => {
                     expect(transformed(source, mode, size)).toBe(transformed(source, mode));
                 },
             ),
-            {numRuns: 2000},
+            {numRuns: 600},
         );
     });
 });

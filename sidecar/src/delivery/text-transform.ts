@@ -7,7 +7,7 @@ import {
     withoutLineEnd,
     type BlockState,
 } from './fences.ts';
-import {breakPings, LONGEST_LINE, pingSafeCut, withoutPings} from './pings.ts';
+import {breakPings, pingSafeCut, withoutPings} from './pings.ts';
 import {renderTable, type TableMode} from './tables.ts';
 
 /**
@@ -94,8 +94,10 @@ function takeLine(state: State, line: string, rules: Rules, whole: boolean): Ste
     const agreed = (fence === undefined) === (block.fence === undefined);
     const stray = fence === undefined && state.code.fence === undefined && LIKE_FENCE.test(text);
     const unsure = state.code.unsure || !agreed || stray;
-    const spans = rules.keepInCode && !unsure && !state.code.open;
-    const inCode = rules.keepInCode && !unsure && fence !== undefined;
+    // In short posts a cut may take a mention out of its code.
+    const keeps = rules.limit >= 2 * LONGEST_LINE;
+    const spans = keeps && !unsure && !state.code.open;
+    const inCode = keeps && !unsure && fence !== undefined;
     const safe = inCode ? {text: line, open: false} : breakPings(line, spans);
     const open = text.trim() !== '' && (state.code.open || safe.open);
     const code = {fence, unsure, open};
@@ -121,13 +123,20 @@ function takeTableLine(state: State, text: string, safe: string, mode: TableMode
 export interface Rules {
     /** `markdown.tables`. */
     readonly tables: TableMode;
-    /** Mass mentions in code stay; false where posts are so short that code may be cut. */
-    readonly keepInCode: boolean;
+    /** Code points of a post. */
+    readonly limit: number;
 }
+
+/** Beyond this a line is read in pieces, and code spans in it are not told from text. */
+const LONGEST_LINE = 2000;
+/** A mention in character references must fit into a piece. */
+const SHORTEST_PIECE = 100;
 
 /** A text's transformation for one answer. */
 export function createTextTransform(rules: Rules): TextTransform {
-    const {tables} = rules;
+    const {tables, limit} = rules;
+    // A line is held back whole until it is certain, so it must not fill a post.
+    const longest = Math.max(SHORTEST_PIECE, Math.min(LONGEST_LINE, Math.floor(limit / 2)));
     let state = START;
     let pending = '';
 
@@ -146,8 +155,8 @@ export function createTextTransform(rules: Rules): TextTransform {
             let out = '';
             for (const line of linesOf(pending + text.replaceAll('\0', '\ufffd'))) {
                 pending = line;
-                while (pending.length > LONGEST_LINE) {
-                    const at = pingSafeCut(pending, LONGEST_LINE);
+                while (pending.length > longest) {
+                    const at = pingSafeCut(pending, longest);
                     out += take(pending.slice(0, at), false);
                     pending = pending.slice(at);
                 }

@@ -1,0 +1,92 @@
+import type {AccountSettings, StreamingSettings} from '../contract/account-settings.ts';
+import type {AnswerDelta} from '../contract/events.ts';
+import {silentLog} from '../contract/log.ts';
+import {createDelivery} from './create-delivery.ts';
+import type {Answer, AnswerTarget} from './delivery.ts';
+import {createFakePosts, type FakePosts} from './fake-posts.ts';
+
+/** For tests only: what differs from the defaults. */
+export interface Wishes {
+    readonly streaming?: Partial<StreamingSettings>;
+    readonly limit?: number;
+    readonly tables?: AccountSettings['markdown']['tables'];
+    readonly responsePrefix?: string;
+    readonly rootId?: string;
+    readonly existing?: readonly string[];
+    /** Deltas are collected. */
+    readonly deltas?: boolean;
+    readonly fake?: FakePosts;
+}
+
+/** For tests only: an answer on a fake platform. */
+export interface Bench {
+    readonly answer: Answer;
+    readonly fake: FakePosts;
+    readonly journal: string[];
+    readonly deltas: AnswerDelta[];
+    /** What the posts hold, in order. */
+    texts(): string[];
+    edits(): number;
+    /** Writes `text` in pieces of `size`, one each `everyMs`. */
+    stream(text: string, size: number, everyMs: number): Promise<void>;
+}
+
+const DEFAULTS: StreamingSettings = {
+    mode: 'partial',
+    throttleMs: 1000,
+    minInitialChars: 30,
+    notify: 'first',
+    preview: {toolProgress: true},
+    progress: {label: 'Working', maxLines: 8, maxLineChars: 120},
+};
+
+/** The settings of the target, with the product's defaults. */
+export function settingsOf(wishes: Wishes): AnswerTarget['settings'] {
+    return {
+        streaming: {...DEFAULTS, ...wishes.streaming},
+        textChunkLimit: wishes.limit ?? 16_000,
+        markdown: {tables: wishes.tables ?? 'off'},
+        responsePrefix: wishes.responsePrefix,
+    };
+}
+
+/** Opens an answer; jest's fake timers are the clock. */
+export function openBench(wishes: Wishes = {}): Bench {
+    const fake = wishes.fake ?? createFakePosts();
+    const journal: string[] = [];
+    const deltas: AnswerDelta[] = [];
+    const delivery = createDelivery({
+        platform: fake,
+        log: silentLog,
+        ...(wishes.deltas === true ? {publish: (delta: AnswerDelta) => deltas.push(delta)} : {}),
+    });
+    const answer = delivery.open(
+        {
+            channelId: 'channel',
+            rootId: wishes.rootId ?? '',
+            turnId: 'turn',
+            agent: 'main',
+            settings: settingsOf(wishes),
+            existing: wishes.existing ?? [],
+        },
+        {
+            async postCreated(postId) {
+                journal.push(postId);
+            },
+        },
+    );
+    return {
+        answer,
+        fake,
+        journal,
+        deltas,
+        texts: () => fake.posts.map((post) => post.message),
+        edits: () => fake.calls.filter((call) => call.kind === 'update').length,
+        async stream(text, size, everyMs) {
+            for (let at = 0; at < text.length; at += size) {
+                answer.write({kind: 'text', text: text.slice(at, at + size)});
+                await jest.advanceTimersByTimeAsync(everyMs);
+            }
+        },
+    };
+}
