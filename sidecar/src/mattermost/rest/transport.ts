@@ -171,9 +171,11 @@ async function readText(response: Response, limit: number): Promise<string> {
     return new TextDecoder().decode(Buffer.concat(chunks, size));
 }
 
+/** The first code in a chain of causes; errors of `fetch` may be of another realm's classes. */
 function causeCode(error: unknown): string {
-    for (let at = error; at instanceof Error; at = at.cause) {
+    for (let at: unknown = error; typeof at === 'object' && at !== null;) {
         if ('code' in at && typeof at.code === 'string') return at.code;
+        at = 'cause' in at ? at.cause : undefined;
     }
-    return error instanceof Error ? error.name : 'unknown';
+    return 'no code';
 }
