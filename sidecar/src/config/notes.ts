@@ -106,6 +106,7 @@ export function notesOn(schema: JsonSchema, settings: Settings): Note[] {
     visitKeys(schema, settings, (path, keySchema, value) => {
         const text = keyNote(keySchema, value);
         if (text !== undefined) notes.push({path: pathText(path), text});
+        return text === undefined;
     });
     return [
         ...notes,

@@ -42,7 +42,15 @@ export function createSettingsParser<Agent extends AgentEntry>(
     deps: SettingsParserDeps<Agent>,
 ): SettingsParser<Agent> {
     const schema = createSettingsSchema(deps.agent);
-    const jsonSchema: JsonSchema = z.toJSONSchema(schema, {io: 'input', unrepresentable: 'any'});
+    const jsonSchema: JsonSchema = z.toJSONSchema(schema, {
+        io: 'input',
+        unrepresentable: 'any',
+        // zod leaves the default out where a value is changed on its way in; ours are as written.
+        override({zodSchema, jsonSchema: written}) {
+            const value = z.globalRegistry.get(zodSchema)?.['default'];
+            if (value !== undefined) Object.assign(written, {default: value});
+        },
+    });
 
     /** The settings with everything left out that the schema refuses, and why. */
     const sift = (input: unknown): {settings: Settings<Agent> | undefined; problems: Problem[]} => {

@@ -72,11 +72,14 @@ export function keysAt(schema: JsonSchema, value: unknown, path: readonly PathSt
     return [...new Set(schemas.flatMap((one) => Object.keys(one.properties ?? {})))];
 }
 
-/** Calls `visit` for each key of `value` that the schema knows, with the schema of the key. */
+/**
+ * Calls `visit` for each key of `value` that the schema knows, with the schema of the key; what
+ * lies below a key is left out where `visit` says false.
+ */
 export function visitKeys(
     schema: JsonSchema,
     value: unknown,
-    visit: (path: readonly PathStep[], schema: JsonSchema, value: unknown) => void,
+    visit: (path: readonly PathStep[], schema: JsonSchema, value: unknown) => boolean,
     path: readonly PathStep[] = [],
 ): void {
     if (!isObject(value)) return;
@@ -85,7 +88,7 @@ export function visitKeys(
     for (const [name, inner] of Object.entries(value)) {
         const next = child(branch, name);
         if (next === undefined) continue;
-        visit([...path, name], next, inner);
-        visitKeys(next, inner, visit, [...path, name]);
+        const goOn = visit([...path, name], next, inner);
+        if (goOn) visitKeys(next, inner, visit, [...path, name]);
     }
 }

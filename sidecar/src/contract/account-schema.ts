@@ -139,7 +139,7 @@ const accessKeys = {
         'who may write direct messages; open needs "*" in allowFrom',
         {default: DEFAULTS.dmPolicy},
     ),
-    allowFrom: key(senders, 'who may: user ids, role:<system role>, "*"', {
+    allowFrom: key(senders, 'who may: user ids, role:system_admin and its like, "*"', {
         default: DEFAULTS.allowFrom,
     }),
     groupPolicy: key(
@@ -235,6 +235,7 @@ const foreignKeys = {
             messages: key(flag, 'agents may read channels', LATER),
         }),
         'what agents may do',
+        LATER,
     ),
     commands: key(
         z.strictObject({
@@ -244,6 +245,7 @@ const foreignKeys = {
             callbackUrl: key(z.string(), 'address of their callback', LATER),
         }),
         'slash commands',
+        LATER,
     ),
     interactions: key(
         z.strictObject({

@@ -38,6 +38,7 @@ const block = z.strictObject({
             idleMs: key(z.int().min(0), 'OpenClaw', NONE),
         }),
         'OpenClaw: how such pieces are merged',
+        NONE,
     ),
 });
 
@@ -59,7 +60,7 @@ const streaming = z.strictObject({
     preview: key(preview, 'what a draft shows'),
     progress: key(progress, 'the look of mode progress'),
     chunkMode: key(z.enum(['length', 'newline']), 'OpenClaw: where long answers are cut', NONE),
-    block: key(block, 'OpenClaw: see mode block'),
+    block: key(block, 'OpenClaw: see mode block', NONE),
 });
 
 type Streaming = z.output<typeof streaming>;
