@@ -81,7 +81,11 @@ function serviceFailure(
     const words = clean(error.message);
     const detail = clean(`${error.name}${status}: ${error.message}${because(error)}`);
     return code === 'bad-request'
-        ? failed(code, detail, `The model service refused this request${status}: ${words}`)
+        ? failed(
+              code,
+              detail,
+              `The model service refused this request${status}${words === '' ? '.' : `: ${words}`}`,
+          )
         : failed(code, detail);
 }
 

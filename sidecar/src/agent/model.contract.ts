@@ -28,8 +28,19 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
             server = await startProviderServer();
         });
         afterAll(() => server.stop());
+        let printed: jest.SpyInstance[] = [];
+        beforeEach(() => {
+            const methods = ['error', 'warn', 'log'] as const;
+            printed = methods.map((name) =>
+                jest.spyOn(console, name).mockImplementation(() => undefined),
+            );
+        });
         afterEach(() => {
             jest.useRealTimers();
+            // The library would like to; logs go through the port only.
+            const calls = printed.flatMap((spy) => spy.mock.calls);
+            jest.restoreAllMocks();
+            expect(calls).toEqual([]);
         });
 
         const run = (
@@ -216,6 +227,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 ['an error event', {body: half + failure('overloaded_error', 'No')}, 'overloaded'],
                 ['a reset connection', {body: half, then: 'reset'}, 'unreachable'],
                 ['an end without an ending', {body: half}, 'bad-response'],
+                ['an unreadable end', {body: `${half}data: {x\n\n`}, 'bad-response'],
             ];
             it.each(afterText)(
                 '[ROUTE-03] [DEL-15] in the middle, by %s, keeps the text before it',
@@ -241,6 +253,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                     'a web page',
                     {body: '<html>Hello</html>', headers: {'content-type': 'text/html'}},
                 ],
+                ['an unreadable line for all text', {body: `${begin()}data: {x\n\n${end('stop')}`}],
                 ['bytes', {body: Uint8Array.from({length: 3_000}, (_, i) => (i * 37) % 256)}],
             ];
             it.each(unreadable)('[ROUTE-03] by %s is a bad response', async (_what, reply) => {
