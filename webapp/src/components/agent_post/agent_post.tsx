@@ -1,0 +1,55 @@
+import React, {useMemo} from 'react';
+import {useSelector} from 'react-redux';
+import type {LiveAnswers} from '../../live/reducer.ts';
+import {answerProps} from '../../live/events.ts';
+import {PLUGIN_ID} from '../../manifest.ts';
+import type {PostTypeProps} from '../../types/mattermost_webapp.ts';
+import {splitBlocks} from './blocks.ts';
+
+/** How far the text of a post is known here: what grew by deltas, or else what is stored. */
+function useText({post}: PostTypeProps): {readonly text: string; readonly growing: boolean} {
+    const live = useSelector((state: Readonly<Record<string, unknown>>) => {
+        const answers = state[`plugins-${PLUGIN_ID}`] as LiveAnswers | undefined;
+        return answers?.[post.id]?.message;
+    });
+    const growing = answerProps(post.props)?.state === 'streaming';
+    return {text: growing && live !== undefined ? live : post.message, growing};
+}
+
+/** Draws one block of Markdown as the client draws posts; memoised, since parsing is what costs. */
+const Block = React.memo(function Block({text, postId}: {text: string; postId: string}) {
+    const {PostUtils} = window;
+    if (PostUtils === undefined) return <p>{text}</p>;
+    const html = PostUtils.formatText(text, {
+        markdown: true,
+        atMentions: true,
+        mentionHighlight: false,
+        singleline: false,
+    });
+    return <>{PostUtils.messageHtmlToComponent(html, {postId, mentionHighlight: false})}</>;
+});
+
+/** An answer of an agent; while it is being written, with what came by deltas and a cursor. */
+export function AgentPost(props: PostTypeProps) {
+    const {text, growing} = useText(props);
+    const blocks = useMemo(() => splitBlocks(text), [text]);
+    return (
+        <div className="gangway-answer" aria-busy={growing} aria-live="off">
+            {blocks.map((block, index) => (
+                // Blocks only grow at the end, so the place is the identity.
+                <Block key={index} text={block} postId={props.post.id} />
+            ))}
+            {growing && <span className="gangway-cursor" aria-hidden="true" style={CURSOR} />}
+        </div>
+    );
+}
+
+const CURSOR: React.CSSProperties = {
+    display: 'inline-block',
+    width: 8,
+    height: 14,
+    borderRadius: 2,
+    verticalAlign: 'text-bottom',
+    background: 'var(--button-bg)',
+    opacity: 0.72,
+};

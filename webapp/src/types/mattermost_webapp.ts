@@ -1,0 +1,57 @@
+import type {ComponentType, ReactNode} from 'react';
+
+/** A post as the web client's store holds it; only what we read. */
+export interface Post {
+    readonly id: string;
+    readonly channel_id: string;
+    readonly message: string;
+    readonly props?: Readonly<Record<string, unknown>>;
+}
+
+/** What the web client gives a component of a post type (webapp/channels, post_message_view.tsx). */
+export interface PostTypeProps {
+    readonly post: Post;
+    readonly compactDisplay?: boolean;
+    readonly isRHS?: boolean;
+}
+
+/** An event of the server's WebSocket. */
+export interface WebSocketMessage {
+    readonly event: string;
+    readonly data: unknown;
+}
+
+/** The registrations of webapp/channels/src/plugins/registry.ts that we use. */
+export interface PluginRegistry {
+    registerPostTypeComponent(type: string, component: ComponentType<PostTypeProps>): string;
+    registerReducer(reducer: unknown): void;
+    registerWebSocketEventHandler(
+        event: string,
+        handler: (message: WebSocketMessage) => void,
+    ): void;
+    registerReconnectHandler(handler: () => void): void;
+    registerTranslations(get: (locale: string) => Readonly<Record<string, string>>): void;
+}
+
+/** The part of the client's store that a plugin is given. */
+export interface PluginStore {
+    dispatch(action: {readonly type: string}): unknown;
+}
+
+/** What the client calls when it loads and unloads a plugin. */
+export interface Plugin {
+    initialize(registry: PluginRegistry, store: PluginStore): void;
+    uninitialize?(): void;
+}
+
+interface PostUtils {
+    formatText(text: string, options?: Readonly<Record<string, unknown>>): string;
+    messageHtmlToComponent(html: string, options?: Readonly<Record<string, unknown>>): ReactNode;
+}
+
+declare global {
+    interface Window {
+        registerPlugin(id: string, plugin: Plugin): void;
+        PostUtils?: PostUtils;
+    }
+}
