@@ -207,6 +207,7 @@ describe('settings that are refused', () => {
             {agents: {a: {kind: 'model', model: 'x', modle: 1}}},
             'agents.a.modle: unknown key; did you mean "model"?',
         ],
+        [{agents: {a: {kind: 'demo', modle: 1}}}, 'agents.a.modle: unknown key'],
         [{agents: {'a b': {kind: 'demo'}}}, 'agents["a b"]: is no id of an agent'],
         [
             {store: {kind: 'sqlit'}},
@@ -267,6 +268,9 @@ describe('settings that are refused', () => {
     it('[GATE-08] have an open dmPolicy without "*", after resolution', () => {
         const reason = 'dmPolicy "open" needs "*" in allowFrom';
         expect(problems(block({dmPolicy: 'open', allowFrom: [ID]}))).toEqual([
+            `channels.mattermost.dmPolicy: ${reason}`,
+        ]);
+        expect(problems(block({dmPolicy: 'open', accounts: {a: {}, b: {}}}))).toEqual([
             `channels.mattermost.dmPolicy: ${reason}`,
         ]);
         expect(problems(block({dmPolicy: 'open', allowFrom: ['*']}))).toEqual([]);
