@@ -84,6 +84,8 @@ export async function restPerson(me: RestUser): Promise<Person> {
                 root_id: options.rootId ?? '',
                 ...(options.fileIds === undefined ? {} : {file_ids: options.fileIds}),
             });
+            // Two posts of one millisecond have no order on any server.
+            await new Promise((resolve) => setTimeout(resolve, 2));
             return post.id as string;
         },
         edit: (postId, message) => me.call('PUT', `/posts/${postId}/patch`, {message}),

@@ -64,6 +64,8 @@ export const postListSchema = z
             .flatMap((id) => list.posts?.[id] ?? [])
             .filter((post) => post.delete_at === 0 && post.original_id === '')
             .map(toPost)
+            // The server's order breaks ties better than ids do.
+            .reverse()
             .sort((a, b) => a.createAt - b.createAt),
         /** Whether the channel has older posts than these. */
         hasOlder: list.prev_post_id !== '',
