@@ -11,6 +11,8 @@ const schema = z.looseObject({
     state: z.enum(['streaming', 'done', 'failed', 'stopped']),
     /** 0 for the first post of an answer, then 1, 2 … */
     part: z.number(),
+    /** The last delta that this stored version contains (contract/events.ts); absent without deltas. */
+    deltas: z.number().optional(),
 });
 
 /** `props.gangway` of each post that Gangway makes: how a crashed turn's posts are found again. */

@@ -1,9 +1,14 @@
 import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
-import {ANSWER_POST_TYPE, type AnswerState, type GangwayProps} from '../contract/post-props.ts';
+import {
+    ANSWER_POST_TYPE,
+    gangwayProps,
+    type AnswerState,
+    type GangwayProps,
+} from '../contract/post-props.ts';
 import {sleep} from '../contract/time.ts';
 import {PlatformError, type PlatformErrorCode} from '../mattermost/errors.ts';
-import type {Platform, Post, PostChange} from '../mattermost/platform.ts';
+import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
 
 /** What the posts of an answer need of the platform. */
@@ -59,6 +64,7 @@ interface Slot {
     props: Readonly<Record<string, unknown>>;
     /** Deleted, or not to be edited any more. */
     gone: boolean;
+    /** Full and finished while the answer went on; not touched again, not even when a person deletes it. */
     sealed: boolean;
     /** Holds its final text and stays. */
     kept: boolean;
@@ -72,6 +78,11 @@ type Purpose = 'p' | 'r' | 'n' | 'f' | 'g';
 
 function slotOf({id, message, props, deleteAt}: Post): Slot {
     return {id, message, props, gone: deleteAt !== 0, sealed: false, kept: false};
+}
+
+interface Doubt {
+    readonly draft: PostDraft;
+    readonly key: string;
 }
 
 /** Waits before the second, third … try of what must not fail, ms; the platform retries by itself. */
@@ -105,6 +116,8 @@ interface PostsDeps {
 /** The posts of one answer; `target.existing` are taken up when first needed. */
 export function createAnswerPosts({platform, target, journal, log}: PostsDeps): AnswerPosts {
     const slots: Slot[] = [];
+    /** A draft of which nobody knows whether it was created. */
+    let doubt: Doubt | undefined;
     /** Posts that came to light at the end and hold no final text. */
     const strays: Slot[] = [];
     let opened: Promise<void> | undefined;
@@ -183,8 +196,6 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         }
     };
 
-    const draftPurpose = (): Purpose => (lostSome ? 'r' : 'p');
-
     const keyOf = (purpose: Purpose, part: number): string => `${target.turnId}-${purpose}${part}`;
 
     /** A post that is full already is created as what it stays. */
@@ -196,12 +207,29 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     ): Promise<void> => {
         const {channelId, rootId} = target;
         const props = propsOf(part, last ? 'streaming' : 'done');
-        const key = keyOf(draftPurpose(), part);
-        const post = await platform.createPost({channelId, rootId, message, props}, key, signal);
-        await noteCreated(post);
-        // A key may find the post of an earlier run, with an earlier text.
-        const asMade = post.message === message && post.createAt === post.updateAt;
-        slots.push({...slotOf(post), sealed: !last && asMade});
+        doubt ??= {
+            draft: {channelId, rootId, message, props},
+            key: keyOf(lostSome ? 'r' : 'p', part),
+        };
+        const slot = await settleDoubt(doubt, signal);
+        // Found again, it may be what an earlier run left in the middle of its text.
+        const asMade = gangwayProps(slot.props)?.state === 'done';
+        slot.sealed = !last && asMade && slot.message === message;
+    };
+
+    /** Makes, or finds, the post of a draft that may have been created already. */
+    const settleDoubt = async ({draft, key}: Doubt, signal?: AbortSignal): Promise<Slot> => {
+        try {
+            const post = await platform.createPost(draft, key, signal);
+            doubt = undefined;
+            await noteCreated(post);
+            const slot = slotOf(post);
+            slots.push(slot);
+            return slot;
+        } catch (error) {
+            if (isForGood(error)) doubt = undefined;
+            throw error;
+        }
     };
 
     const edit = async (
@@ -234,7 +262,9 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         const withProps = !last || deltas !== undefined;
         const props = withProps ? mergedProps(slot, propsOf(part, state, {deltas})) : undefined;
         await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
-        slot.sealed = !last && slot.message === message;
+        // Found again, it may be what an earlier run left in the middle of its text.
+        const asMade = gangwayProps(slot.props)?.state === 'done';
+        slot.sealed = !last && asMade && slot.message === message;
     };
 
     const finalEdit = async (
@@ -339,6 +369,10 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         anew: boolean,
         signal?: AbortSignal,
     ): Promise<{postIds: string[]; delivered: boolean}> => {
+        const unsettled = doubt;
+        if (unsettled !== undefined) {
+            await persist('looking for a draft', () => settleDoubt(unsettled, signal), signal);
+        }
         const postIds: string[] = [];
         let afresh = anew && slots.length > 0;
         for (const [part, post] of posts.entries()) {
@@ -353,7 +387,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
                 if (edited === 'failed') return {postIds, delivered: false};
                 afresh = true;
             }
-            const first: Purpose = anew && afresh ? 'n' : afresh ? 'f' : draftPurpose();
+            const first: Purpose = anew && afresh ? 'n' : afresh ? 'f' : lostSome ? 'r' : 'p';
             const id = await createFinal(post, part, [first, 'f', 'g'], signal);
             if (id === undefined) return {postIds, delivered: false};
             postIds.push(id);
