@@ -277,6 +277,3 @@ export const mattermostSchema = z.strictObject({
 
 /** One account as it was written, checked. */
 export type AccountEntry = z.output<typeof accountSchema>;
-
-/** The block `channels.mattermost` as it was written, checked. */
-export type MattermostEntry = z.output<typeof mattermostSchema>;

@@ -1,5 +1,5 @@
 /** Which conversation with a program is counted. */
-export interface BotConversation {
+interface BotConversation {
     readonly account: string;
     readonly channelId: string;
     readonly userId: string;

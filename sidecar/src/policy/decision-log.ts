@@ -2,7 +2,7 @@ import type {Post} from '../mattermost/platform.ts';
 import type {Decision, ReasonCode} from './decision.ts';
 
 /** One decision of the gate, for "why was I ignored?"; never with text. */
-export interface LoggedDecision {
+interface LoggedDecision {
     /** When it was made, ms. */
     readonly at: number;
     readonly postId: string;
@@ -20,7 +20,7 @@ export interface DecisionLog {
 }
 
 /** Decisions that are kept for each account. */
-export const KEPT_DECISIONS = 200;
+const KEPT_DECISIONS = 200;
 
 /** A log in memory. `now` gives milliseconds. */
 export function createDecisionLog(now: () => number): DecisionLog {

@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 /** The default settings with some changed, and everybody allowed in channels. */
-export const settingsWith = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
+const settingsWith = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
     account: 'default',
     ...ACCOUNT_DEFAULTS,
     groupAllowFrom: ['*'],

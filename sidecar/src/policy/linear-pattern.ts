@@ -16,7 +16,7 @@ export type PatternResult =
     | {readonly kind: 'refused'; readonly reason: string};
 
 /** Longest pattern that is taken, UTF-16 units. */
-export const MAX_PATTERN_LENGTH = 500;
+const MAX_PATTERN_LENGTH = 500;
 const MAX_STEPS = 400;
 
 type Step =
