@@ -1,14 +1,25 @@
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import type {Store} from '../store/store.ts';
+import {ownProcessMark, type ProcessMark} from './process-mark.ts';
 import {createRunnerLease} from './runner-lease.ts';
 import type {RunnerLease} from './runner-lease.ts';
 
 describe('the runner lease', () => {
     let store: Store;
     let lost: string[];
-    const start = async (id: string, over: Store = store): Promise<RunnerLease> =>
-        await createRunnerLease({store: over, id, log: silentLog, onLost: () => lost.push(id)});
+    const start = async (
+        id: string,
+        over: Store = store,
+        process: ProcessMark = ownProcessMark(),
+    ): Promise<RunnerLease> =>
+        await createRunnerLease({
+            store: over,
+            id,
+            log: silentLog,
+            onLost: () => lost.push(id),
+            process,
+        });
 
     beforeEach(() => {
         jest.useFakeTimers();
@@ -60,6 +71,31 @@ describe('the runner lease', () => {
         expect(await b.isAlive('a')).toBe(true);
         await a.release();
         await b.release();
+    });
+
+    it('[DEL-09] shows a runner as gone at once when its process on this machine has ended', async () => {
+        const here = ownProcessMark();
+        const before = {...here, start: 'before'};
+        const a = await start('a', store, before);
+        const [b, far] = [
+            await start('b'),
+            await start('far', store, {...before, machine: 'another'}),
+        ];
+        expect(await b.isAlive('a')).toBe(false);
+        expect(await b.isAlive('far')).toBe(true);
+        expect(await b.isAlive('b')).toBe(true);
+        await Promise.all([a, b, far].map((lease) => lease.release()));
+    });
+
+    it('[DEL-09] waits for the lease of a runner that does not say which process it is', async () => {
+        const a = await start('a');
+        const write = async (id: string, text: string): Promise<boolean> =>
+            await store.compareAndSet(`runner/${id}`, undefined, new TextEncoder().encode(text));
+        await write('newer', '{"v":2,"process":"another format"}');
+        await write('broken', 'no JSON');
+        expect(await a.isAlive('newer')).toBe(true);
+        expect(await a.isAlive('broken')).toBe(true);
+        await a.release();
     });
 
     it('counts a renewal from when it was asked for, not from when it was done', async () => {

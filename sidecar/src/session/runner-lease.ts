@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 import type {Log} from '../contract/log.ts';
-import {removeDocument, updateDocument} from '../store/documents.ts';
+import {readDocument, removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
+import {livenessOf, ownProcessMark, type ProcessMark} from './process-mark.ts';
 
 /** How long a runner counts as alive after its last sign, seconds. */
 const LEASE_SECONDS = 15;
@@ -14,12 +15,19 @@ const RENEW_MS = 5000;
  */
 const TRUST_MS = 12_000;
 
+const markSchema = z.object({machine: z.string(), pid: z.number(), start: z.string()});
+
 const leaseSchema = z.object({
     v: z.literal(1),
     runner: z.string(),
     startedAt: z.number(),
     renewedAt: z.number(),
+    /** Which process it is, so that one on the same machine sees its end at once. */
+    process: markSchema.optional(),
 });
+
+/** All that is asked of another runner's lease, which may be of another version. */
+const othersSchema = z.object({process: markSchema.optional().catch(undefined)});
 
 /** One running sidecar process as the others see it. */
 export interface RunnerLease {
@@ -27,7 +35,10 @@ export interface RunnerLease {
     readonly id: string;
     /** Whether others still must not take over this runner's turns. */
     held(): boolean;
-    /** Whether the runner of this id gave a sign within the last 15 s. */
+    /**
+     * Whether the runner of this id gave a sign within the last 15 s and is not seen to be gone: of a
+     * process on this machine its end is known at once.
+     */
     isAlive(runnerId: string): Promise<boolean>;
     /** Stops renewing and says at once that this runner is gone, so that others need not wait. */
     release(): Promise<void>;
@@ -43,6 +54,8 @@ export interface RunnerLeaseOptions {
     readonly onLost: () => void;
     /** ms [Date.now]. */
     readonly now?: () => number;
+    /** The process that this runner is [this one]. */
+    readonly process?: ProcessMark;
 }
 
 /**
@@ -54,6 +67,7 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
     const {store, id, log, onLost, now = Date.now} = options;
     const key = (runner: string): string => `runner/${runner}`;
     const startedAt = now();
+    const own = options.process ?? ownProcessMark();
     let trustedUntil = 0;
     let released = false;
     let renewing: Promise<void> | undefined;
@@ -70,7 +84,7 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
             store,
             key(id),
             leaseSchema,
-            () => ({v: 1 as const, runner: id, startedAt, renewedAt: asked}),
+            () => ({v: 1 as const, runner: id, startedAt, renewedAt: asked, process: own}),
             {ttlSeconds: LEASE_SECONDS},
         );
         trustedUntil = asked + TRUST_MS;
@@ -93,7 +107,12 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
     return {
         id,
         held: () => !released && now() < trustedUntil,
-        isAlive: async (runnerId) => (await store.get(key(runnerId))) !== undefined,
+        async isAlive(runnerId) {
+            const read = await readDocument(store, key(runnerId), othersSchema);
+            if (read.kind !== 'found') return read.kind === 'broken';
+            const mark = read.value.process;
+            return mark === undefined || livenessOf(mark, own) !== 'gone';
+        },
         async release() {
             if (released) return;
             released = true;
