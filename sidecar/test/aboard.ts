@@ -84,7 +84,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
     });
     const store = options.store ?? createMemoryStore();
     let settings: AccountSettings = {...accountDefaults(), ...options.settings};
-    const agents: NamedAgent[] = [{id: 'main', agent: options.agent ?? echo, systemPrompt: ''}];
+    const agents: NamedAgent[] = [{id: 'main', agent: options.agent ?? echo}];
     const listeners = new Set<() => void>();
     let httpPort = 0;
 
