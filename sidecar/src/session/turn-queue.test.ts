@@ -115,7 +115,37 @@ describe('the turn queue', () => {
         await bench.end(0);
         expect(await last).toEqual({done: true, value: undefined});
         expect(bench.started).toEqual([['a']]);
+        expect(bench.runs[0]?.context.items).toEqual(['a', 'b', 'c']);
         expect(queue.busy).toBe(0);
+    });
+
+    it('[SES-09] steers no turn with a message that may not be merged with it', async () => {
+        bench = new Bench((first, next) => first[0] === next[0]);
+        queue = bench.queue;
+        queue.submit('s', 'x1', 'steer', 20);
+        await settle();
+        const reader = bench.runs[0]?.context.steering[Symbol.asyncIterator]();
+        const first = reader?.next();
+        expect(queue.submit('s', 'y1', 'steer', 20)).toEqual({kind: 'queued', ahead: 1});
+        await bench.end(0);
+        expect((await first)?.done).toBe(true);
+        await settle();
+        const late = bench.runs[1]?.context.steering[Symbol.asyncIterator]();
+        queue.submit('s', 'x2', 'steer', 20);
+        const next = late?.next();
+        await bench.end(1);
+        expect((await next)?.done).toBe(true);
+        expect(bench.started).toEqual([['x1'], ['y1'], ['x2']]);
+    });
+
+    it('[SES-09] steers no more once the run has closed its steering', async () => {
+        queue.submit('s', 'a', 'steer', 20);
+        await settle();
+        const reader = bench.runs[0]?.context.steering[Symbol.asyncIterator]();
+        void reader?.next();
+        await reader?.return?.();
+        expect(queue.submit('s', 'b', 'steer', 20)).toEqual({kind: 'queued', ahead: 1});
+        expect(bench.runs[0]?.context.items).toEqual(['a']);
     });
 
     it('[SES-09] queues a steering message that no agent takes', async () => {

@@ -33,9 +33,11 @@ export function abortedBy(signal: AbortSignal): TurnAbortedError | undefined {
 export interface RunContext<Item> {
     /** Aborted with a TurnAbortedError; the run then ends by itself, soon. */
     readonly signal: AbortSignal;
+    /** All that belongs to the run: what it began with, and what was taken from `steering` since. */
+    readonly items: readonly Item[];
     /**
      * Items that came during the run in mode `steer`. What is taken from it belongs to this run, what
-     * is not becomes a turn of its own. It ends with the run.
+     * is not becomes a turn of its own. It ends with the run, or when its `return` is called.
      */
     readonly steering: AsyncIterable<Item>;
 }
@@ -96,7 +98,7 @@ export interface TurnQueueOptions<Item> {
     readonly run: (items: readonly Item[], context: RunContext<Item>) => Promise<void>;
     /** A run threw: it should have settled its items itself. */
     readonly onFailure: (items: readonly Item[], error: unknown) => void;
-    /** Whether two waiting messages may become one turn (`collect`, `interrupt`) [always]. */
+    /** Whether a message may become part of another's turn (`collect`, `interrupt`, `steer`) [always]. */
     readonly mergeable?: (first: Item, next: Item) => boolean;
 }
 
@@ -135,10 +137,14 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
         const running: Running<Item> = {
             items,
             abort: new AbortController(),
-            steering: createSteering(() => takeSteering(session)),
+            steering: createSteering(() => takeSteering(session, mergeable)),
         };
         session.running = running;
-        const context = {signal: running.abort.signal, steering: running.steering.items};
+        const context = {
+            signal: running.abort.signal,
+            items: running.items,
+            steering: running.steering.items,
+        };
         // Asynchronously, so that neither `submit` nor the end before waits for what a run does at once.
         void Promise.resolve()
             .then(async () => {
@@ -196,7 +202,7 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
                 begin(sessionId, fresh);
                 return {kind: 'started'};
             }
-            return enqueue(session, {item, mode}, max);
+            return enqueue(session, {item, mode}, max, mergeable);
         },
 
         stop(sessionId, cause, by) {
@@ -232,11 +238,18 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
     };
 }
 
-function enqueue<Item>(session: Session<Item>, next: Waiting<Item>, max: number): Submission {
+type Mergeable<Item> = (first: Item, next: Item) => boolean;
+
+function enqueue<Item>(
+    session: Session<Item>,
+    next: Waiting<Item>,
+    max: number,
+    mergeable: Mergeable<Item>,
+): Submission {
     const {running, waiting} = session;
     // Messages keep their order: what waits already is not overtaken by steering.
-    const listens = running !== undefined && !running.abort.signal.aborted;
-    if (next.mode === 'steer' && listens && waiting.length === 0) {
+    const listens = running !== undefined && maySteer(running, next, mergeable);
+    if (listens && waiting.length === 0) {
         if (running.steering.offer(next.item)) {
             running.items.push(next.item);
             return {kind: 'steered'};
@@ -255,10 +268,7 @@ function enqueue<Item>(session: Session<Item>, next: Waiting<Item>, max: number)
 }
 
 /** The first waiting item, with those behind it that its mode merges into one turn. */
-function takeNext<Item>(
-    waiting: Waiting<Item>[],
-    mergeable: (first: Item, next: Item) => boolean,
-): Item[] {
+function takeNext<Item>(waiting: Waiting<Item>[], mergeable: Mergeable<Item>): Item[] {
     const first = waiting.shift();
     if (first === undefined) return [];
     const items = [first.item];
@@ -272,13 +282,25 @@ function takeNext<Item>(
 }
 
 /** The first waiting item, when it came in mode `steer`, for the agent that is ready to take it. */
-function takeSteering<Item>({running, waiting}: Session<Item>): Item | undefined {
-    if (running === undefined || running.abort.signal.aborted) return undefined;
+function takeSteering<Item>(
+    {running, waiting}: Session<Item>,
+    mergeable: Mergeable<Item>,
+): Item | undefined {
     const [first] = waiting;
-    if (first?.mode !== 'steer') return undefined;
+    if (running === undefined || first === undefined) return undefined;
+    if (!maySteer(running, first, mergeable)) return undefined;
     waiting.shift();
     running.items.push(first.item);
     return first.item;
+}
+
+function maySteer<Item>(
+    {abort, items}: Running<Item>,
+    next: Waiting<Item>,
+    mergeable: Mergeable<Item>,
+): boolean {
+    if (next.mode !== 'steer' || abort.signal.aborted) return false;
+    return items.every((item) => mergeable(item, next.item));
 }
 
 interface Steering<Item> {
