@@ -60,11 +60,15 @@ const sentences: Readonly<Record<string, string>> = {
     'api.file.upload_file.read_request.app_error':
         'Unable to upload file(s). Error reading or parsing request data.',
     'api.payload.parse.error': 'An error occurred while parsing the payload.',
+    'api.post.create_post.can_not_post_in_restricted_dm.error':
+        'Cannot post to restricted direct message channel.',
     'api.post.create_post.can_not_post_to_deleted.error': 'Can not post to deleted channel.',
     'api.post.create_post.channel_root_id.app_error': 'Invalid ChannelId for RootId parameter.',
     'api.post.create_post.root_id.app_error': 'Invalid RootId parameter.',
     'api.post.deduplicate_create_post.pending':
         'Rejected post since another client is making the same request.',
+    'api.post.delete_post.can_not_delete_from_restricted_dm.error':
+        'Cannot delete a post in a restricted direct message channel.',
     'api.post.delete_post.can_not_delete_post_in_deleted.error':
         'Can not delete a post in a deleted channel.',
     'api.post.delete_post.not_enabled.app_error':
@@ -77,6 +81,8 @@ const sentences: Readonly<Record<string, string>> = {
         'The number of Post IDs received has exceeded the maximum size of {{.MaxLength}}',
     'api.post.update_post.can_not_update_post_in_deleted.error':
         'Can not update a post in a deleted channel.',
+    'api.post.update_post.can_not_update_post_in_restricted_dm.error':
+        'Cannot update post in restricted direct message channel.',
     'api.post.update_post.permissions_time_limit.app_error':
         'Post edit is only allowed for {{.timeLimit}} seconds. Please ask your System Administrator for details.',
     'api.post.update_post.system_message.app_error': 'Unable to update system message.',
@@ -85,6 +91,8 @@ const sentences: Readonly<Record<string, string>> = {
     'api.reaction.delete.archived_channel.app_error':
         'You cannot remove a reaction in an archived channel.',
     'api.reaction.save.archived_channel.app_error': 'You cannot react in an archived channel.',
+    'api.reaction.save_reaction.invalid.app_error': 'Reaction is not valid.',
+    'api.reaction.save_reaction.user_id.app_error': 'You cannot save reaction for the other user.',
     'api.roles.get_multiple_by_name_too_many.request_error':
         'Unable to get that many roles by name. Only {{.MaxNames}} roles can be requested at once.',
     'api.status.user_not_found.app_error': 'User not found.',
@@ -111,6 +119,7 @@ const sentences: Readonly<Record<string, string>> = {
     'app.channel.get_channels.not_found.app_error': 'No channels were found.',
     'app.channel.get_member.missing.app_error':
         'No channel member found for that user ID and channel ID.',
+    'app.emoji.get_by_name.no_result': 'We couldn’t find the emoji.',
     'app.file_info.get.app_error': 'Unable to get the file info.',
     'app.lookup_interactive_dialog.decode_json_error':
         'Encountered an error decoding JSON response from interactive dialog lookup.',

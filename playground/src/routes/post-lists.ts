@@ -200,6 +200,7 @@ function threadOptions(context: Context): ThreadOptions {
         direction,
         updatesOnly,
         skipThreads: context.query('skipFetchThreads') === 'true',
+        collapsed: context.query('collapsedThreads') === 'true',
     };
 }
 

@@ -56,6 +56,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 file_ids: given.file_ids ?? [],
                 pending_post_id: given.pending_post_id,
                 is_pinned: given.is_pinned,
+                remote_id: '',
                 setOnline: online,
                 ...(given.metadata?.priority == null ? {} : {priority: given.metadata.priority}),
                 ...(world.permissions.isAdmin(context.userId) ? {create_at: given.create_at} : {}),
@@ -68,10 +69,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/posts/ids',
         route(async (context) => {
-            const ids = await context.body(z.array(z.string()), 'post_ids');
-            if (ids.length === 0) {
-                throw invalidParam('post_ids');
-            }
+            const ids = await context.idList('post_ids');
             if (ids.length > 1000) {
                 throw new ApiError(400, 'api.post.posts_by_ids.invalid_body.request_error');
             }
@@ -79,7 +77,10 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 .map((id) => world.posts.table.get(id))
                 .filter((post) => post !== undefined && mayRead(context, post));
             context.json(
-                found.filter((post) => post !== undefined).map((post) => world.postViews.one(post)),
+                found
+                    .filter((post) => post !== undefined)
+                    .toSorted((a, b) => b.create_at - a.create_at)
+                    .map((post) => world.postViews.one(post)),
             );
         }),
     );
@@ -134,7 +135,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
             }
             const versions = world.posts.table.historyOf(post.id);
             if (versions.length === 0) {
-                throw new ApiError(404, 'app.post.get_edit_history.not_found.app_error');
+                throw new ApiError(404, 'app.post.get.app_error');
             }
             context.json(
                 versions.map((version) => world.postViews.one(version, {keepDeleted: true})),
@@ -271,6 +272,9 @@ function refuseBadCreate(context: Context, given: PostBody): void {
     }
     if (channel.delete_at !== 0) {
         throw new ApiError(400, 'api.post.create_post.can_not_post_to_deleted.error');
+    }
+    if (world.directRules.isRestricted(channel)) {
+        throw new ApiError(400, 'api.post.create_post.can_not_post_in_restricted_dm.error');
     }
     if (given.id !== '') {
         throw new ApiError(400, 'app.post.save.existing.app_error');
