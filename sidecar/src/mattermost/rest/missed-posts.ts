@@ -67,8 +67,10 @@ async function findOldest(
     while (!reachesBack(page, start.from, botId)) {
         const oldest = page.posts[0];
         if (oldest === undefined) break;
-        const older = await pages.before(channelId, oldest.id, signal);
-        if (older.posts.length === 0) break;
+        // `before` leaves out posts of the very millisecond, so the cursor is newer than the oldest.
+        const cursor = page.posts.find((post) => post.createAt > oldest.createAt) ?? oldest;
+        const older = await pages.before(channelId, cursor.id, signal);
+        if (newTo(page.posts, older.posts).length === 0) break;
         page = older;
     }
     return page.posts;
@@ -89,12 +91,16 @@ async function* pagesForward(
         // post; only a whole page of one millisecond is left behind.
         const cursor = last.findLast((post) => post.createAt < end.createAt) ?? end;
         const page = await pages.after(channelId, cursor.id, signal);
-        const before = new Set(last.map((post) => post.id));
-        const fresh = page.posts.filter((post) => !before.has(post.id));
+        const fresh = newTo(last, page.posts);
         if (fresh.length === 0) return;
         yield fresh;
         last = page.posts;
     }
+}
+
+function newTo(known: readonly Post[], posts: readonly Post[]): readonly Post[] {
+    const ids = new Set(known.map((post) => post.id));
+    return posts.filter((post) => !ids.has(post.id));
 }
 
 function* steps(posts: readonly Post[], from: number, botId: string): Generator<MissedStep> {

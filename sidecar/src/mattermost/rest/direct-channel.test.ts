@@ -1,0 +1,59 @@
+import {createDirectChannels} from './direct-channel.ts';
+import {refusal, startHttpStub, stubClient, type HttpStub} from './http-stub.contract.ts';
+
+const channel = {id: 'dm', type: 'D', name: 'a__b'};
+
+describe('making a DM channel', () => {
+    let stub: HttpStub;
+    beforeEach(async () => {
+        stub = await startHttpStub();
+    });
+    afterEach(() => stub.close());
+
+    const make = (retry: Partial<Parameters<typeof createDirectChannels>[0]['retry']> = {}) =>
+        createDirectChannels({
+            ...stubClient(stub.url),
+            botId: () => 'bot',
+            retry: {maxRetries: 3, initialDelayMs: 40, maxDelayMs: 100, timeoutMs: 100, ...retry},
+            learn: () => undefined,
+            random: () => 1,
+        });
+
+    it('[CON-08] is tried maxRetries times again, with doubled waits up to maxDelayMs', async () => {
+        stub.answer(refusal(503));
+        await expect(make()('user')).rejects.toMatchObject({status: 503});
+        const times = stub.requests.map((request) => request.at);
+        expect(times).toHaveLength(4);
+        const waits = times.slice(1).map((time, n) => time - (times[n] ?? 0));
+        for (const [n, least] of [40, 80, 100].entries()) {
+            expect(waits[n]).toBeGreaterThanOrEqual(least - 2);
+            expect(waits[n]).toBeLessThan(least + 60);
+        }
+    });
+
+    it('[CON-08] gives each try timeoutMs', async () => {
+        stub.answer('hang', {status: 201, body: channel});
+        const start = Date.now();
+        expect((await make({timeoutMs: 60, initialDelayMs: 1, maxDelayMs: 1})('user')).id).toBe(
+            'dm',
+        );
+        expect(Date.now() - start).toBeGreaterThanOrEqual(55);
+    });
+
+    it('[CON-08] is not tried again with maxRetries 0, nor after a final refusal', async () => {
+        stub.answer(refusal(503));
+        await expect(make({maxRetries: 0})('user')).rejects.toMatchObject({status: 503});
+        stub.answer(refusal(403));
+        await expect(make()('user')).rejects.toMatchObject({status: 403});
+        expect(stub.requests).toHaveLength(2);
+    });
+
+    it('[CON-08] is asked for once per person', async () => {
+        stub.answer({status: 201, body: channel});
+        const directChannel = make();
+        await directChannel('user');
+        await directChannel('user');
+        expect(stub.requests).toHaveLength(1);
+        expect(JSON.parse(stub.requests[0]?.body ?? '')).toEqual(['bot', 'user']);
+    });
+});
