@@ -79,5 +79,5 @@ function quoted(source: string, lines: readonly ContextLine[]): string {
 
 /** A quoted text cannot close the block that it stands in. */
 function defuse(text: string): string {
-    return text.replace(/<(\/?)context\b/gi, '<\u200b$1context');
+    return text.replace(/<(\/?)context/gi, '<\u200b$1context');
 }
