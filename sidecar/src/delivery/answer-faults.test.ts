@@ -114,6 +114,34 @@ describe('a draft that cannot be finalised', () => {
         expect(texts()).toEqual([text]);
     });
 
+    it('[DEL-08] stores again what an edit failed to store, although no text follows', async () => {
+        const {answer, fake, texts, stream} = openBench();
+        await stream(text.slice(0, 50), 50, 500);
+        fake.fault = failing('update', 'before', 1, 2);
+        await stream(text.slice(50), 400, 0);
+        await jest.advanceTimersByTimeAsync(10_000);
+        expect(texts()).toEqual([text]);
+        await answer.end(DONE);
+        await noTimers();
+    });
+
+    it('[MED-02] is posted afresh with its files where the server leaves them out of an edit', async () => {
+        const {answer, fake, texts, stream} = openBench();
+        await stream(text, 10, 100);
+        const update = fake.updatePost.bind(fake);
+        fake.updatePost = async (id, {fileIds, ...change}, signal) =>
+            update(id, fileIds === undefined ? change : {...change, fileIds: []}, signal);
+        answer.write({
+            kind: 'file',
+            name: 'a.txt',
+            mimeType: 'text/plain',
+            data: new Uint8Array([1]),
+        });
+        expect(await ended(answer.end(DONE))).toMatchObject({delivered: true});
+        expect(texts()).toEqual([text]);
+        expect(fake.posts[0]?.fileIds).toEqual(['file1']);
+    });
+
     it('[DEL-08] makes one post when the answer to its creation was lost', async () => {
         const {answer, fake, texts, stream} = openBench();
         fake.fault = failing('create', 'after', 1, 2);
@@ -176,6 +204,15 @@ describe('a turn that is taken up again', () => {
         const {answer, texts} = openBench({fake, existing: ['post1']});
         answer.write({kind: 'text', text});
         expect(await answer.end(DONE)).toMatchObject({postIds: ['post2'], delivered: true});
+        expect(texts()).toEqual([text]);
+    });
+
+    it('[DEL-09] looks again for its posts when the server could not be asked', async () => {
+        const fake = await left('Half an answer');
+        fake.fault = failing('get', 'before', 1, 4);
+        const {answer, texts, stream} = openBench({fake, existing: ['post1']});
+        await stream(text, 10, 500);
+        expect(await ended(answer.end(DONE))).toMatchObject({postIds: ['post1'], delivered: true});
         expect(texts()).toEqual([text]);
     });
 

@@ -1,15 +1,10 @@
 import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
-import {
-    ANSWER_POST_TYPE,
-    gangwayProps,
-    type AnswerState,
-    type GangwayProps,
-} from '../contract/post-props.ts';
-import {sleep} from '../contract/time.ts';
-import {PlatformError, type PlatformErrorCode} from '../mattermost/errors.ts';
+import {gangwayProps, type AnswerState} from '../contract/post-props.ts';
 import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
+import {answerProps, mergedProps, type PropsState} from './answer-props.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
+import {errorOf, isBrokenOff, isForGood, persist} from './persist.ts';
 
 /** What the posts of an answer need of the platform. */
 export type PostsPlatform = Pick<
@@ -36,7 +31,7 @@ export interface ShownPost {
 export interface AnswerPosts {
     readonly shown: readonly ShownPost[];
     /** The texts of the posts that an earlier run left; [] when there are none. */
-    kept(): Promise<string[]>;
+    kept(signal?: AbortSignal): Promise<string[]>;
     /**
      * Brings the posts to `messages`, the last of which still grows. Best effort: what fails is
      * logged and left to the next time; false then. `deltas` of a post go into its props.
@@ -48,7 +43,7 @@ export interface AnswerPosts {
     ): Promise<boolean>;
     /**
      * Brings the posts to what they finally are, in order, and removes all others. Posts afresh what
-     * cannot be edited, or everything where `afresh` asks for it.
+     * cannot be edited, or everything where `afresh` asks for it. Throws when nothing could be done.
      */
     finish(
         posts: readonly FinalPost[],
@@ -85,26 +80,7 @@ interface Doubt {
     readonly key: string;
 }
 
-/** Waits before the second, third … try of what must not fail, ms; the platform retries by itself. */
-const RETRY_DELAYS = [500, 2000] as const;
-
-/** Asked again, the server would say the same. */
-const FOR_GOOD: ReadonlySet<PlatformErrorCode> = new Set<PlatformErrorCode>([
-    'unauthorized',
-    'forbidden',
-    'not-found',
-    'too-large',
-    'refused',
-    'redirected',
-]);
-
-function isForGood(error: unknown): boolean {
-    return error instanceof PlatformError && FOR_GOOD.has(error.code);
-}
-
 type Edited = 'done' | 'refused' | 'failed';
-
-const errorOf = (error: unknown): Error | undefined => (error instanceof Error ? error : undefined);
 
 interface PostsDeps {
     readonly platform: PostsPlatform;
@@ -124,67 +100,28 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     /** Some posts of an earlier run are gone: their keys would find them again. */
     let lostSome = false;
 
-    const propsOf = (
-        part: number,
-        state: AnswerState,
-        extra: {attachments?: Attachments; deltas?: number | undefined} = {},
-    ): Record<string, unknown> => {
-        const gangway: GangwayProps = {
-            turn: target.turnId,
-            agent: target.agent,
-            state,
-            part,
-            ...(extra.deltas === undefined ? {} : {deltas: extra.deltas}),
-        };
-        const {attachments = []} = extra;
-        return {
-            type: ANSWER_POST_TYPE,
-            gangway,
-            disable_mentions: true,
-            unsafe_links: 'true',
-            ai_generated_by: platform.bot.userId,
-            ...(attachments.length === 0 ? {} : {attachments}),
-        };
-    };
+    const propsOf = (state: PropsState) => answerProps(target, platform.bot.userId, state);
 
-    /** Attachments of an earlier end go; what the server added stays. */
-    const mergedProps = (slot: Slot, props: Record<string, unknown>): Record<string, unknown> => {
-        const kept = Object.entries(slot.props).filter(([name]) => name !== 'attachments');
-        return {...Object.fromEntries(kept), ...props};
-    };
-
-    const adopt = async (id: string): Promise<void> => {
-        const post = await persist('looking for a post', () => platform.getPost(id));
-        if (post === undefined || post.deleteAt !== 0) {
-            lostSome = true;
-            return;
+    const adopted = async (signal?: AbortSignal): Promise<void> => {
+        const found: Slot[] = [];
+        for (const id of target.existing) {
+            const get = (): Promise<Post | undefined> => platform.getPost(id, signal);
+            const post = await persist('looking for a post', log, signal, get);
+            if (post?.deleteAt === 0) found.push(slotOf(post));
         }
-        slots.push(slotOf(post));
+        lostSome = found.length < target.existing.length;
+        slots.push(...found);
     };
 
-    const open = (): Promise<void> => {
-        opened ??= (async () => {
-            for (const id of target.existing) await adopt(id);
-        })();
-        return opened;
-    };
-
-    /** Tries with limits; throws what the last try threw. */
-    const persist = async <T>(
-        what: string,
-        call: () => Promise<T>,
-        signal?: AbortSignal,
-    ): Promise<T> => {
-        for (const delay of RETRY_DELAYS) {
-            try {
-                return await call();
-            } catch (error) {
-                if (signal?.aborted === true || isForGood(error)) throw error;
-                log.debug(`${what} failed, trying again`, {error: errorOf(error)});
-            }
-            await sleep(delay, signal);
+    const open = async (signal?: AbortSignal): Promise<void> => {
+        opened ??= adopted(signal);
+        try {
+            await opened;
+        } catch (error) {
+            // The next edit looks again.
+            opened = undefined;
+            throw error;
         }
-        return call();
     };
 
     const noteCreated = async (post: Post): Promise<void> => {
@@ -198,6 +135,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
 
     const keyOf = (purpose: Purpose, part: number): string => `${target.turnId}-${purpose}${part}`;
 
+    const draftPurpose = (): Purpose => (lostSome ? 'r' : 'p');
+
     /** A post that is full already is created as what it stays. */
     const createDraft = async (
         message: string,
@@ -206,10 +145,10 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal: AbortSignal,
     ): Promise<void> => {
         const {channelId, rootId} = target;
-        const props = propsOf(part, last ? 'streaming' : 'done');
+        const props = propsOf({part, state: last ? 'streaming' : 'done'});
         doubt ??= {
             draft: {channelId, rootId, message, props},
-            key: keyOf(lostSome ? 'r' : 'p', part),
+            key: keyOf(draftPurpose(), part),
         };
         const slot = await settleDoubt(doubt, signal);
         // Found again, it may be what an earlier run left in the middle of its text.
@@ -260,11 +199,11 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         if (slot.gone || slot.sealed || (last && slot.message === message)) return;
         const state = last ? 'streaming' : 'done';
         const withProps = !last || deltas !== undefined;
-        const props = withProps ? mergedProps(slot, propsOf(part, state, {deltas})) : undefined;
+        const props = withProps
+            ? mergedProps(slot.props, propsOf({part, state, deltas}))
+            : undefined;
         await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
-        // Found again, it may be what an earlier run left in the middle of its text.
-        const asMade = gangwayProps(slot.props)?.state === 'done';
-        slot.sealed = !last && asMade && slot.message === message;
+        slot.sealed = !last && slot.message === message;
     };
 
     const finalEdit = async (
@@ -276,7 +215,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         const {message, fileIds, attachments, state} = post;
         const plain = fileIds.length === 0 && attachments.length === 0;
         if (slot.sealed && plain && slot.message === message) return 'done';
-        const props = mergedProps(slot, propsOf(part, state, {attachments}));
+        const props = mergedProps(slot.props, propsOf({part, state, attachments}));
         const attempt = (): Promise<Post | undefined> =>
             // Where the text stands already, leaving it out passes the server's edit time limit.
             edit(
@@ -289,27 +228,29 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
                 signal,
             );
         try {
-            const edited = await persist('the final edit', attempt, signal);
+            const edited = await persist('the final edit', log, signal, attempt);
             if (edited === undefined) return 'refused';
             const missing = fileIds.some((id) => !edited.fileIds.includes(id));
             return missing ? 'refused' : 'done';
         } catch (error) {
             log.warn('draft could not be finalised', {post: slot.id, error: errorOf(error)});
-            return howItStands(slot, message, signal);
+            return howItStands(slot, post, signal);
         }
     };
 
     /** After an edit without an answer: it may have been carried out all the same. */
     const howItStands = async (
         slot: Slot,
-        message: string,
+        {message, state, fileIds, attachments}: FinalPost,
         signal?: AbortSignal,
     ): Promise<Edited> => {
         if (signal?.aborted === true) return 'failed';
         try {
             const stands = await platform.getPost(slot.id, signal);
             if (stands?.deleteAt !== 0) return 'refused';
-            return stands.message === message ? 'done' : 'refused';
+            const bare = fileIds.length === 0 && attachments.length === 0;
+            const all = bare || gangwayProps(stands.props)?.state === state;
+            return all && stands.message === message ? 'done' : 'refused';
         } catch {
             return 'failed';
         }
@@ -322,32 +263,48 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal?: AbortSignal,
     ): Promise<Slot> => {
         const {channelId, rootId} = target;
-        const props = propsOf(part, state, {attachments});
+        const props = propsOf({part, state, attachments});
         const draft = {channelId, rootId, message, props, fileIds};
         const key = keyOf(purpose, part);
         const create = (): Promise<Post> => platform.createPost(draft, key, signal);
-        const created = await persist('posting the answer', create, signal);
+        const created = await persist('posting the answer', log, signal, create);
         await noteCreated(created);
         return slotOf(created);
     };
 
-    /** The final post, made by the first of `purposes` whose key does not find a post that stays as it is. */
+    /** The final post under the key of `purpose`; undefined when the key finds one that stays as it is. */
     const createFinal = async (
         final: FinalPost,
         part: number,
-        purposes: readonly Purpose[],
+        purpose: Purpose,
         signal?: AbortSignal,
     ): Promise<string | undefined> => {
         try {
-            for (const purpose of purposes) {
-                const slot = await post(final, part, purpose, signal);
-                // A key may find the post of an earlier try or run, with an earlier text.
-                const edited =
-                    slot.gone || slot.message === final.message
-                        ? !slot.gone
-                        : (await finalEdit(slot, part, final, signal)) === 'done';
-                if (edited) return slot.id;
-                strays.push(slot);
+            const slot = await post(final, part, purpose, signal);
+            // A key may find the post of an earlier try or run, with an earlier text.
+            const edited =
+                slot.gone || slot.message === final.message
+                    ? !slot.gone
+                    : (await finalEdit(slot, part, final, signal)) === 'done';
+            if (edited) return slot.id;
+            strays.push(slot);
+        } catch (error) {
+            if (!isBrokenOff(error)) throw error;
+            log.warn('a post could not be created', {part, purpose, error: errorOf(error)});
+        }
+        return undefined;
+    };
+
+    const createOneOf = async (
+        final: FinalPost,
+        part: number,
+        first: Purpose,
+        signal?: AbortSignal,
+    ): Promise<string | undefined> => {
+        try {
+            for (const purpose of [first, 'f', 'g'] as const) {
+                const id = await createFinal(final, part, purpose, signal);
+                if (id !== undefined) return id;
             }
         } catch (error) {
             const code = error instanceof GangwayError ? error.code : undefined;
@@ -356,9 +313,23 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         return undefined;
     };
 
+    /** Finds the draft of which nobody knows, so that it becomes one of the slots. */
+    const clearDoubt = async (signal?: AbortSignal): Promise<void> => {
+        const unsettled = doubt;
+        if (unsettled === undefined) return;
+        const settleIt = (): Promise<Slot> => settleDoubt(unsettled, signal);
+        try {
+            await persist('looking for a draft', log, signal, settleIt);
+        } catch (error) {
+            log.warn('a draft may be left behind', {error: errorOf(error)});
+        }
+    };
+
     const remove = async (slot: Slot, signal?: AbortSignal): Promise<void> => {
         try {
-            await persist('removing a draft', () => platform.deletePost(slot.id, signal), signal);
+            await persist('removing a draft', log, signal, () =>
+                platform.deletePost(slot.id, signal),
+            );
         } catch (error) {
             log.error('a draft was left behind', {post: slot.id, error: errorOf(error)});
         }
@@ -369,10 +340,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         anew: boolean,
         signal?: AbortSignal,
     ): Promise<{postIds: string[]; delivered: boolean}> => {
-        const unsettled = doubt;
-        if (unsettled !== undefined) {
-            await persist('looking for a draft', () => settleDoubt(unsettled, signal), signal);
-        }
+        await clearDoubt(signal);
         const postIds: string[] = [];
         let afresh = anew && slots.length > 0;
         for (const [part, post] of posts.entries()) {
@@ -387,11 +355,13 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
                 if (edited === 'failed') return {postIds, delivered: false};
                 afresh = true;
             }
-            const first: Purpose = anew && afresh ? 'n' : afresh ? 'f' : lostSome ? 'r' : 'p';
-            const id = await createFinal(post, part, [first, 'f', 'g'], signal);
+            const unknown = doubt === undefined ? draftPurpose() : 'f';
+            const first: Purpose = !afresh ? unknown : anew ? 'n' : 'f';
+            const id = await createOneOf(post, part, first, signal);
             if (id === undefined) return {postIds, delivered: false};
             postIds.push(id);
         }
+        await clearDoubt(signal);
         for (const slot of [...slots, ...strays]) if (!slot.kept) await remove(slot, signal);
         return {postIds, delivered: true};
     };
@@ -400,13 +370,13 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         get shown() {
             return slots;
         },
-        async kept() {
-            await open();
+        async kept(signal) {
+            await open(signal);
             return slots.map((slot) => slot.message ?? '');
         },
         async show(messages, deltas, signal) {
             try {
-                await open();
+                await open(signal);
                 for (const [part, message] of messages.entries()) {
                     const last = part === messages.length - 1;
                     const slot = slots[part];
@@ -421,13 +391,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             }
         },
         async finish(posts, afresh, signal) {
-            try {
-                await open();
-                return await settle(posts, afresh, signal);
-            } catch (error) {
-                log.error('answer could not be finished', {error: errorOf(error)});
-                return {postIds: [], delivered: false};
-            }
+            await open(signal);
+            return settle(posts, afresh, signal);
         },
     };
 }

@@ -14,6 +14,7 @@ import {
     LONGEST_EDIT_MS,
 } from './edit-schedule.ts';
 import {createFileUploads, FILES_PER_POST} from './files.ts';
+import {errorOf} from './persist.ts';
 import {startTyping} from './typing.ts';
 
 /** What an answer needs of the platform. */
@@ -200,6 +201,21 @@ export function createAnswer(deps: AnswerDeps): Answer {
         }, DELTA_MS);
     };
 
+    const finish = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
+        const files = await uploads.settled();
+        const paragraphs = [...files.notes, ...closingWords(end)];
+        let messages = composer.finish(paragraphs);
+        let text = composer.text;
+        if (text === '' && end.kind !== 'done') {
+            const kept = await posts.kept(signal);
+            messages = keptPosts(kept, paragraphs, target.settings.textChunkLimit);
+            text = kept.join('\n\n');
+        }
+        const list = finalPosts(messages, files.ids, end);
+        const result = await posts.finish(list, streaming.notify === 'final', signal);
+        return {...result, text};
+    };
+
     const settle = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
         clearTimeout(editTimer);
         clearTimeout(deltaTimer);
@@ -212,18 +228,10 @@ export function createAnswer(deps: AnswerDeps): Answer {
         try {
             // An edit under way could land after the final one.
             await editing;
-            const files = await uploads.settled();
-            const paragraphs = [...files.notes, ...closingWords(end)];
-            let messages = composer.finish(paragraphs);
-            let text = composer.text;
-            if (text === '' && end.kind !== 'done') {
-                const kept = await posts.kept();
-                messages = keptPosts(kept, paragraphs, target.settings.textChunkLimit);
-                text = kept.join('\n\n');
-            }
-            const list = finalPosts(messages, files.ids, end);
-            const result = await posts.finish(list, streaming.notify === 'final', signal);
-            return {...result, text};
+            return await finish(end, signal);
+        } catch (error) {
+            log.error('answer could not be finished', {error: errorOf(error)});
+            return {postIds: [], text: composer.text, delivered: false};
         } finally {
             typing.stop();
             signal?.removeEventListener('abort', stop);

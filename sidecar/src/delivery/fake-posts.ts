@@ -1,5 +1,6 @@
 import {GangwayError} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
+import {PlatformError} from '../mattermost/errors.ts';
 import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import type {AnswerPlatform} from './answer.ts';
 
@@ -77,7 +78,9 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
     };
     const createPost = (draft: PostDraft, key: string): Post => {
         const known = posts.get(keys.get(key) ?? '');
-        if (known !== undefined) return known;
+        if (known?.deleteAt === 0) return known;
+        // The server looks for the post that the key made, and fails.
+        if (known !== undefined) throw new PlatformError('server-error', 'gone', {status: 500});
         const id = `post${posts.size + 1}`;
         const {channelId, rootId = '', message, props = {}, fileIds = []} = draft;
         const post: Post = {

@@ -1,0 +1,45 @@
+import {ANSWER_POST_TYPE, type AnswerState, type GangwayProps} from '../contract/post-props.ts';
+import type {AnswerTarget, Attachments} from './delivery.ts';
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** What the props of one post of an answer depend on. */
+export interface PropsState {
+    readonly part: number;
+    readonly state: AnswerState;
+    readonly attachments?: Attachments;
+    /** Number of the last delta that the stored text holds; undefined without deltas. */
+    readonly deltas?: number | undefined;
+}
+
+/** The props of an answer's post: ours, and those that keep it from pinging and from previews (DEL-14). */
+export function answerProps(
+    target: Pick<AnswerTarget, 'turnId' | 'agent'>,
+    botId: string,
+    {part, state, attachments = [], deltas}: PropsState,
+): Props {
+    const gangway: GangwayProps = {
+        turn: target.turnId,
+        agent: target.agent,
+        state,
+        part,
+        ...(deltas === undefined ? {} : {deltas}),
+    };
+    return {
+        type: ANSWER_POST_TYPE,
+        gangway,
+        disable_mentions: true,
+        unsafe_links: 'true',
+        ai_generated_by: botId,
+        ...(attachments.length === 0 ? {} : {attachments}),
+    };
+}
+
+/**
+ * `next` with what the server added to `stored` (who the bot is), as an edit replaces the whole map;
+ * buttons of an earlier end go.
+ */
+export function mergedProps(stored: Props, next: Props): Props {
+    const kept = Object.entries(stored).filter(([name]) => name !== 'attachments');
+    return {...Object.fromEntries(kept), ...next};
+}
