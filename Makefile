@@ -1,6 +1,6 @@
 # Thin on purpose: each target is one npm script. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run run-standalone test check format bench clean
+.PHONY: help run run-standalone test check format bench dist deploy e2e clean
 
 INSTALLED := node_modules/.installed
 
@@ -18,6 +18,10 @@ $(INSTALLED): package-lock.json package.json sidecar/package.json webapp/package
 run: $(INSTALLED)
 	@npm run --silent run
 
+## run-standalone: the same, with Gangway beside the server instead of in it
+run-standalone: $(INSTALLED)
+	@npm run --silent run-standalone
+
 ## test: all tests; ends with "N passed, N failed"
 test: $(INSTALLED)
 	@npm run --silent test
@@ -33,6 +37,18 @@ format: $(INSTALLED)
 ## bench: measure; figures go to docs/performance.md
 bench: $(INSTALLED)
 	@npm run --silent bench
+
+## dist: one plugin bundle per platform (PLATFORMS="linux-amd64" for one)
+dist: $(INSTALLED)
+	@npm run --silent dist -- $(PLATFORMS)
+
+## deploy: upload the bundle to MATTERMOST_URL and enable it
+deploy: dist
+	@npm run --silent deploy
+
+## e2e: the tests that need a real server (MATTERMOST_URL and admin credentials)
+e2e: $(INSTALLED)
+	@npm run --silent e2e
 
 ## clean: remove what was built and installed
 clean:
