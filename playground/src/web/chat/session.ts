@@ -8,7 +8,7 @@ import {warn} from '../log.ts';
 import type {ChatStore} from '../state/store.ts';
 import type {Conversations} from './conversations.ts';
 import {readPath} from './location.ts';
-import {attempt, done} from './outcome.ts';
+import {attempt} from './outcome.ts';
 import type {Outcome} from './outcome.ts';
 import type {People} from './people.ts';
 import type {Writing} from './writing.ts';
@@ -19,6 +19,8 @@ export interface Session {
     resume(): Promise<'signed-in' | 'signed-out' | 'unreachable'>;
     signIn(loginId: string, password: string): Promise<Outcome>;
     signOut(): Promise<void>;
+    /** Logs out and comes back as somebody else, without a stop at the login page. */
+    switchTo(loginId: string, password: string): Promise<Outcome>;
     /** The server no longer knows the session. */
     expire(): void;
     retryConnection(): void;
@@ -62,6 +64,12 @@ export function createSession(deps: SessionDeps): Session {
         socket = undefined;
         store.dispatch({type: 'SESSION_ENDED'});
     };
+    const leave = async (): Promise<void> => {
+        const outcome = await attempt(() => api.logout());
+        if (outcome.kind === 'refused') {
+            warn('the session could not be ended on the server');
+        }
+    };
     return {
         async resume() {
             try {
@@ -77,12 +85,17 @@ export function createSession(deps: SessionDeps): Session {
         signIn: (loginId, password) =>
             attempt(async () => begin(await api.login(loginId, password))),
         async signOut() {
-            const outcome = await attempt(() => api.logout());
-            if (outcome.kind !== done.kind) {
-                warn('the session could not be ended on the server');
-            }
+            await leave();
             end();
             window.history.replaceState(null, '', '/');
+        },
+        async switchTo(loginId, password) {
+            await leave();
+            return attempt(async () => {
+                const user = await api.login(loginId, password);
+                end();
+                await begin(user);
+            });
         },
         expire: end,
         retryConnection: () => socket?.retry(),

@@ -1,0 +1,131 @@
+import type {Api} from '../api/client.ts';
+import type {Manifest} from '../api/schemas.ts';
+import {warn} from '../log.ts';
+import type {ChatStore} from '../state/store.ts';
+import {isFunction} from './arguments.ts';
+import type {PluginEvents} from './plugin_events.ts';
+import {createRegistry} from './registry.ts';
+
+/** Loads the webapp halves of plugins, as the host does. */
+export interface PluginLoader {
+    /** Makes what is loaded the same as what the server has active. */
+    sync(): Promise<void>;
+}
+
+interface Plugin {
+    initialize?(registry: unknown, store: unknown): unknown;
+    uninitialize?(): unknown;
+}
+
+/** Creates the loader and the global function that bundles call. */
+export function createPluginLoader(deps: {
+    api: Api;
+    store: ChatStore;
+    events: PluginEvents;
+}): PluginLoader {
+    const {api, store, events} = deps;
+    const loaded = new Map<string, {manifest: Manifest; plugin: Plugin | undefined}>();
+    const texts = createTexts(store);
+
+    const registerPlugin = (id: string, plugin: Plugin): void => {
+        const entry = loaded.get(id);
+        if (entry === undefined) {
+            warn('a plugin registered itself that the server did not name', {plugin: id});
+            return;
+        }
+        entry.plugin = plugin;
+        guarded(id, 'initialize', () =>
+            plugin.initialize?.(
+                createRegistry(id, {store, events, onTexts: texts.set}),
+                store.redux,
+            ),
+        );
+    };
+    Object.assign(window, {registerPlugin, plugins: {}});
+
+    const unload = (id: string): void => {
+        const plugin = loaded.get(id)?.plugin;
+        loaded.delete(id);
+        guarded(id, 'uninitialize', () => plugin?.uninitialize?.());
+        events.drop(id);
+        texts.drop(id);
+        store.setReducer(`plugins-${id}`, undefined);
+        store.dispatch({type: 'PLUGIN_REMOVED', pluginId: id});
+        document.getElementById(`plugin_${id}`)?.remove();
+    };
+    const load = (manifest: Manifest): void => {
+        loaded.set(manifest.id, {manifest, plugin: undefined});
+        const script = document.createElement('script');
+        script.id = `plugin_${manifest.id}`;
+        script.src = bundleAddress(manifest);
+        script.onerror = () => warn('a plugin could not be loaded', {plugin: manifest.id});
+        document.head.append(script);
+    };
+    return {
+        async sync() {
+            const manifests = await api.webappPlugins().catch((cause: unknown) => {
+                warn('the plugins could not be listed', {}, cause);
+                return undefined;
+            });
+            if (manifests === undefined) {
+                return;
+            }
+            const wanted = new Map(manifests.map((manifest) => [manifest.id, manifest]));
+            for (const [id, {manifest}] of loaded) {
+                if (!isSame(manifest, wanted.get(id))) {
+                    unload(id);
+                }
+            }
+            store.dispatch({type: 'PLUGINS_RECEIVED', manifests});
+            manifests
+                .filter(({id, webapp}) => webapp !== undefined && !loaded.has(id))
+                .forEach(load);
+        },
+    };
+}
+
+function isSame(one: Manifest, other: Manifest | undefined): boolean {
+    return one.version === other?.version && one.webapp?.bundle_path === other.webapp?.bundle_path;
+}
+
+/** Manifests name the bundle as it was served by older hosts. */
+function bundleAddress({webapp}: Manifest): string {
+    const path = webapp?.bundle_path ?? '';
+    return path.includes('/static/plugins/') ? path : path.replace('/static/', '/static/plugins/');
+}
+
+function guarded(pluginId: string, what: string, work: () => unknown): void {
+    try {
+        work();
+    } catch (cause) {
+        warn('a plugin failed', {plugin: pluginId, what}, cause);
+    }
+}
+
+/** The texts of all plugins; their ids are prefixed by their makers. */
+function createTexts(store: ChatStore) {
+    const byPlugin = new Map<string, Record<string, string>>();
+    const publish = (): void =>
+        store.dispatch({
+            type: 'PLUGIN_TEXTS_RECEIVED',
+            texts: Object.assign({}, ...byPlugin.values()) as Record<string, string>,
+        });
+    return {
+        set(pluginId: string, source: (locale: string) => unknown): void {
+            guarded(pluginId, 'translations', () => {
+                const found = isFunction(source) ? source('en') : undefined;
+                const texts = Object.entries(found ?? {}).flatMap(
+                    ([id, text]: [string, unknown]) =>
+                        typeof text === 'string' ? [[id, text] satisfies [string, string]] : [],
+                );
+                byPlugin.set(pluginId, Object.fromEntries(texts));
+                publish();
+            });
+        },
+        drop(pluginId: string): void {
+            if (byPlugin.delete(pluginId)) {
+                publish();
+            }
+        },
+    };
+}
