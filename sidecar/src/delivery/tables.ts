@@ -4,7 +4,7 @@ import {withoutLineEnd} from './fences.ts';
 export type TableMode = 'off' | 'bullets' | 'code';
 
 /** The cells of a row, trimmed; `\|` is a bar in a cell. */
-export function cellsOf(row: string): string[] {
+function cellsOf(row: string): string[] {
     const body = row
         .trim()
         .replace(/^\|/, '')

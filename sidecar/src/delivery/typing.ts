@@ -2,7 +2,7 @@ import type {Log} from '../contract/log.ts';
 import type {Platform} from '../mattermost/platform.ts';
 
 /** Clients show "is typing…" for about five seconds, so it is said again each four (DEL-13). */
-export const TYPING_REFRESH_MS = 4000;
+const TYPING_REFRESH_MS = 4000;
 
 /** Says "is typing…" until `stop`, however long that takes; its failures never matter. */
 export interface Typing {
