@@ -44,8 +44,12 @@ const faultSchema = z.discriminatedUnion('kind', [
         when: z.enum(['before', 'after']).optional(),
         match: matchSchema.optional(),
     }),
-    /** Sockets stay open, but nothing goes through them any more. */
-    z.object({kind: z.literal('silence'), silent: z.boolean()}),
+    /** Sockets stay open, but nothing goes through them any more; new ones work unless said. */
+    z.object({
+        kind: z.literal('silence'),
+        silent: z.boolean(),
+        newLines: z.boolean().optional(),
+    }),
     /** Storing a post takes `ms`, during which a repeated create is refused; 0 ends it. */
     z.object({kind: z.literal('slow-posts'), ms: z.int().nonnegative()}),
     /** Moves the server's clock by `ms`, forwards or back. */
@@ -71,7 +75,7 @@ export function parseFault(value: unknown): Fault {
 export interface FaultDeps {
     readonly world: World;
     cut(userId: string | undefined): number;
-    setSilent(silent: boolean): void;
+    setSilent(silent: boolean, newLines: boolean): void;
     restart(downMs: number): Promise<void>;
     shiftClock(ms: number): void;
 }
@@ -115,7 +119,7 @@ export function createFaults(deps: FaultDeps): Faults {
         refusal = undefined;
         endSlowPosts?.();
         endSlowPosts = undefined;
-        deps.setSilent(false);
+        deps.setSilent(false, false);
     };
     const take = (request: Request): Effect | undefined => {
         const found = planned.find(({effect}) => matches(effect.match, request));
@@ -153,7 +157,7 @@ export function createFaults(deps: FaultDeps): Faults {
                     planned.push({effect: fault, left: fault.match?.times ?? Infinity});
                     return;
                 case 'silence':
-                    deps.setSilent(fault.silent);
+                    deps.setSilent(fault.silent, fault.newLines ?? false);
                     return;
                 case 'slow-posts':
                     endSlowPosts?.();

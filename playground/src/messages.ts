@@ -106,6 +106,8 @@ const sentences: Readonly<Record<string, string>> = {
         'Login failed because your account has been deactivated.  Please contact an administrator.',
     'api.user.login.invalid_credentials_email_username':
         'Enter a valid email or username and/or password.',
+    'api.web_socket.connect.upgrade.app_error':
+        'URL Blocked because of CORS. Url: {{.BlockedOrigin}}',
     'api.web_socket_router.bad_action.app_error': 'Unknown WebSocket action.',
     'api.web_socket_router.bad_seq.app_error': 'Invalid sequence for WebSocket message.',
     'api.web_socket_router.no_action.app_error': 'No websocket action.',

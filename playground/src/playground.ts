@@ -56,7 +56,7 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
     const faults = createFaults({
         world,
         cut: (userId) => gate.cut(userId),
-        setSilent: (silent) => gate.setSilent(silent),
+        setSilent: (silent, newLines) => gate.setSilent(silent, newLines),
         restart: (downMs) => restart(downMs),
         shiftClock: (ms) => {
             shift += ms;

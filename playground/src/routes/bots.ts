@@ -39,6 +39,7 @@ export const botRoutes: RouterFactory = ({world, route}) => {
                 throw new ApiError(400, 'model.bot.is_valid.username.app_error');
             }
             const bot = world.bots.create({...given, owner_id: context.userId});
+            writeToOwner(context, bot);
             context.json(world.bots.view(bot), 201);
         }),
     );
@@ -121,6 +122,18 @@ export const botRoutes: RouterFactory = ({world, route}) => {
         }),
     );
 
+    router.get(
+        '/users/tokens/:token_id',
+        route((context) => {
+            const token = world.sessions.token(context.id('token_id'));
+            if (token === undefined) {
+                throw new ApiError(404, 'app.user_access_token.get_by_user.app_error');
+            }
+            refuseForeignTokens(context, token.user_id, 'read_user_access_token');
+            context.json(withoutSecret(token));
+        }),
+    );
+
     router.post(
         '/users/tokens/revoke',
         route(async (context) => {
@@ -148,6 +161,19 @@ export const botRoutes: RouterFactory = ({world, route}) => {
     }
     return router;
 };
+
+/** A new bot asks its owner to let it in. */
+function writeToOwner({world, userId}: Context, bot: BotRow): void {
+    const channel = world.memberships.direct(bot.user_id, userId);
+    world.posts.createNow({
+        user_id: bot.user_id,
+        channel_id: channel.id,
+        type: 'add_bot_teams_channels',
+        message:
+            'Please add me to teams and channels you want me to interact in. ' +
+            'To do this, use the browser or Mattermost Desktop App.',
+    });
+}
 
 function botMissing(): ApiError {
     return new ApiError(404, 'store.sql_bot.get.missing.app_error');

@@ -26,6 +26,22 @@ export const systemRoutes: RouterFactory = ({world, route}) => {
     );
 
     router.get(
+        '/websocket',
+        route(
+            (context) => {
+                const error = new ApiError(400, 'api.web_socket.connect.upgrade.app_error', {
+                    BlockedOrigin: context.request.headers.origin ?? '',
+                });
+                context.response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+                const body = JSON.stringify(error.toBody(context.requestId));
+                context.response.statusCode = 400;
+                context.response.end(`Bad Request\n${body}`);
+            },
+            {session: false, trusting: true},
+        ),
+    );
+
+    router.get(
         '/config/client',
         route(
             (context) => {
