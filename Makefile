@@ -8,10 +8,12 @@ INSTALLED := node_modules/.installed
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-# Installs what package-lock.json names, once, and again when it changes (Node 24 comes with it).
+# Installs what package-lock.json names, once, and again when it changes (Node 24 comes with it). Not by
+# `npm ci`: it refuses a lock without the optional packages of all other platforms, and some registries
+# lack those.
 $(INSTALLED): package-lock.json package.json sidecar/package.json webapp/package.json playground/package.json
 	@node build/require-node.mjs
-	npm ci --no-audit --no-fund --loglevel=error
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 ## run: the playground with Gangway aboard; prints an address to open
