@@ -144,6 +144,21 @@ export function describeCatchUp(world: () => PlatformWorld): void {
             await log.stop();
         }, 60_000);
 
+        it('[CON-04] gives the event in hand again to the next consumer of the same process', async () => {
+            const platform = await start();
+            const log = await listenTo(platform, {
+                hold: (event) => event.kind === 'posted' && event.post.message === 'in hand',
+            });
+            await alice.post(channelId, 'in hand');
+            await log.message('in hand');
+            await log.stop();
+            const again = await listenTo(platform);
+            await alice.post(channelId, 'next');
+            await again.message('next');
+            expect(again.posts(channelId).map((post) => post.message)).toEqual(['in hand', 'next']);
+            await again.stop();
+        });
+
         it('ends the events at once when it is told to, and can begin again', async () => {
             const platform = await start();
             const first = await listenTo(platform);

@@ -86,10 +86,13 @@ export function openSocket(deps: SocketDeps): Socket {
     };
 
     const expectFrame = (ms: number): void => {
+        // A later ping gives no more time for the answer to an earlier one.
+        deadline ??= setTimeout(() => end({kind: 'silent'}), ms);
+    };
+
+    const expectNothing = (): void => {
         clearTimeout(deadline);
-        deadline = setTimeout(() => {
-            if (!paused) end({kind: 'silent'});
-        }, ms);
+        deadline = undefined;
     };
 
     const ping = (): void => {
@@ -147,7 +150,7 @@ export function openSocket(deps: SocketDeps): Socket {
         if (frame === undefined) log.warn('a WebSocket frame is not valid');
         else onFrame(frame);
         // Any frame shows that the line lives, but only `hello` makes a new connection ready.
-        if (ready) clearTimeout(deadline);
+        if (ready) expectNothing();
     });
     ws.on('unexpected-response', (request, response) => {
         request.destroy();
@@ -164,7 +167,7 @@ export function openSocket(deps: SocketDeps): Socket {
         pause: () => {
             if (paused || ws.readyState !== WebSocket.OPEN) return;
             paused = true;
-            clearTimeout(deadline);
+            expectNothing();
             ws.pause();
         },
         resume: () => {

@@ -182,11 +182,6 @@ export const anythingSchema = z.unknown();
 
 /** One WebSocket frame: an event, or the reply to an action of ours. */
 export const frameSchema = z.union([
-    z.object({seq_reply: z.number().min(1), status: text}).transform((reply) => ({
-        kind: 'reply' as const,
-        to: reply.seq_reply,
-        ok: reply.status === 'OK',
-    })),
     z
         .object({
             event: z.string().min(1),
@@ -203,6 +198,11 @@ export const frameSchema = z.union([
             teamId: frame.broadcast?.team_id ?? '',
             userId: frame.broadcast?.user_id ?? '',
         })),
+    z.object({seq_reply: z.number().min(1), status: text}).transform((reply) => ({
+        kind: 'reply' as const,
+        to: reply.seq_reply,
+        ok: reply.status === 'OK',
+    })),
 ]);
 
 /** See `frameSchema`. */
