@@ -164,6 +164,23 @@ describe('a draft that cannot be finalised', () => {
         await noTimers();
     });
 
+    it('[DEL-09] stays as it is when its turn was lost to another runner', async () => {
+        const {answer, fake, texts, stream} = openBench();
+        await stream(text, 10, 100);
+        const [before] = texts();
+        const calls = fake.calls.length;
+        expect(await answer.end({kind: 'abandoned'})).toEqual({
+            postIds: ['post1'],
+            text,
+            delivered: false,
+        });
+        answer.write({kind: 'text', text});
+        await noTimers();
+        expect(fake.calls.slice(calls).filter(({kind}) => kind !== 'typing')).toEqual([]);
+        expect(texts()).toEqual([before]);
+        expect(fake.posts[0]?.props).toMatchObject({gangway: {state: 'streaming'}});
+    });
+
     it('gives up at once when it is cancelled', async () => {
         const {answer, fake, stream} = openBench();
         await stream(text, 10, 100);
@@ -235,6 +252,28 @@ describe('a turn that is taken up again', () => {
             attachments,
             gangway: {state: 'stopped', part: 1},
         });
+    });
+
+    it('[DEL-09] says in its posts that it grows again, and takes the buttons of the former end away', async () => {
+        const fake = createFakePosts();
+        const props = {
+            attachments: [{text: 'retry'}],
+            gangway: {turn: 'former', agent: 'main', state: 'failed', part: 0},
+        };
+        await fake.createPost({channelId: 'channel', message: 'Half', props}, 'former-p0');
+        const growing = [{text: 'stop'}];
+        const {answer, stream, edits} = openBench({fake, existing: ['post1'], growing});
+        await stream(text, 10, 100);
+        expect(edits()).toBeGreaterThan(1);
+        const changed = fake.calls.filter((call) => call.kind === 'update' && call.change.props);
+        expect(changed).toHaveLength(1);
+        expect(fake.posts[0]?.props).toMatchObject({
+            attachments: growing,
+            gangway: {turn: 'turn', state: 'streaming', part: 0},
+        });
+        await answer.end(DONE);
+        expect(fake.posts[0]?.props).toMatchObject({gangway: {turn: 'turn', state: 'done'}});
+        expect(fake.posts[0]?.props).not.toHaveProperty('attachments');
     });
 
     it('[DEL-09] leaves no draft of a progress label behind', async () => {

@@ -13,6 +13,7 @@ export interface Wishes {
     readonly responsePrefix?: string;
     readonly rootId?: string;
     readonly existing?: readonly string[];
+    readonly growing?: AnswerTarget['growing'];
     /** Deltas are collected. */
     readonly deltas?: boolean;
     readonly fake?: FakePosts;
@@ -68,6 +69,7 @@ export function openBench(wishes: Wishes = {}): Bench {
             agent: 'main',
             settings: settingsOf(wishes),
             existing: wishes.existing ?? [],
+            ...(wishes.growing === undefined ? {} : {growing: wishes.growing}),
         },
         {
             async postCreated(postId) {

@@ -101,6 +101,14 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     let lostSome = false;
 
     const propsOf = (state: PropsState) => answerProps(target, platform.bot.userId, state);
+    const growingProps = (part: number, deltas?: number) =>
+        propsOf({part, state: 'streaming', deltas, attachments: target.growing ?? []});
+
+    /** A post that an earlier run or try has ended says so, and may have its buttons. */
+    const isGrowing = ({props}: Slot): boolean => {
+        const known = gangwayProps(props);
+        return known?.state === 'streaming' && known.turn === target.turnId;
+    };
 
     const adopted = async (signal?: AbortSignal): Promise<void> => {
         const found: Slot[] = [];
@@ -145,7 +153,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal: AbortSignal,
     ): Promise<void> => {
         const {channelId, rootId} = target;
-        const props = propsOf({part, state: last ? 'streaming' : 'done'});
+        const props = last ? growingProps(part) : propsOf({part, state: 'done'});
         doubt ??= {
             draft: {channelId, rootId, message, props},
             key: keyOf(draftPurpose(), part),
@@ -184,6 +192,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             slot.message = before;
         } else {
             slot.message = change.message ?? before;
+            slot.props = change.props ?? slot.props;
         }
         return post;
     };
@@ -197,11 +206,9 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal: AbortSignal,
     ): Promise<void> => {
         if (slot.gone || slot.sealed || (last && slot.message === message)) return;
-        const state = last ? 'streaming' : 'done';
-        const withProps = !last || deltas !== undefined;
-        const props = withProps
-            ? mergedProps(slot.props, propsOf({part, state, deltas}))
-            : undefined;
+        const next = last ? growingProps(part, deltas) : propsOf({part, state: 'done', deltas});
+        const withProps = !last || deltas !== undefined || !isGrowing(slot);
+        const props = withProps ? mergedProps(slot.props, next) : undefined;
         await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
         slot.sealed = !last && slot.message === message;
     };

@@ -141,6 +141,18 @@ describe('an answer that grows', () => {
         });
     });
 
+    it('[SES-10] has its stop button under the last post while it grows, and not at the end', async () => {
+        const growing = [{text: 'stop'}];
+        const {answer, fake, stream} = openBench({growing, limit: 1000});
+        await stream('word '.repeat(40), 10, 100);
+        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([growing]);
+        await stream('word '.repeat(200), 10, 100);
+        await jest.advanceTimersByTimeAsync(5_000);
+        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, growing]);
+        await answer.end({kind: 'done'});
+        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, undefined]);
+    });
+
     it('[DEL-13] shows typing in its thread until its end', async () => {
         const {answer, fake, stream} = openBench({rootId: 'root'});
         await stream(words(10), 10, 9000);

@@ -38,13 +38,16 @@ const LONGEST_CALL_MS = 10_000;
 /** No version of the text: it is to be stored again. */
 const NEVER = -1;
 
-const STATES: Readonly<Record<AnswerEnd['kind'], AnswerState>> = {
+/** An end that is shown in the posts. */
+type ShownEnd = Exclude<AnswerEnd, {kind: 'abandoned'}>;
+
+const STATES: Readonly<Record<ShownEnd['kind'], AnswerState>> = {
     done: 'done',
     failed: 'failed',
     stopped: 'stopped',
 };
 
-function closingWords(end: AnswerEnd): string[] {
+function closingWords(end: ShownEnd): string[] {
     switch (end.kind) {
         case 'done':
             return [];
@@ -59,7 +62,7 @@ function closingWords(end: AnswerEnd): string[] {
 export function finalPosts(
     messages: readonly string[],
     fileIds: readonly string[],
-    end: AnswerEnd,
+    end: ShownEnd,
 ): FinalPost[] {
     const state = STATES[end.kind];
     const attachments = end.kind === 'done' ? [] : end.attachments;
@@ -201,7 +204,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
         }, DELTA_MS);
     };
 
-    const finish = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
+    const finish = async (end: ShownEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
         const files = await uploads.settled();
         const paragraphs = [...files.notes, ...closingWords(end)];
         let messages = composer.finish(paragraphs);
@@ -224,11 +227,13 @@ export function createAnswer(deps: AnswerDeps): Answer {
             uploads.abort();
         };
         signal?.addEventListener('abort', stop, {once: true});
-        if (signal?.aborted === true) stop();
+        if (signal?.aborted === true || end.kind === 'abandoned') stop();
         try {
             // An edit under way could land after the final one.
             await editing;
-            return await finish(end, signal);
+            if (end.kind !== 'abandoned') return await finish(end, signal);
+            const postIds = posts.shown.map(({id}) => id);
+            return {postIds, text: composer.text, delivered: false};
         } catch (error) {
             log.error('answer could not be finished', {error: errorOf(error)});
             return {postIds: [], text: composer.text, delivered: false};

@@ -14,8 +14,13 @@ export interface AnswerTarget {
         AccountSettings,
         'streaming' | 'textChunkLimit' | 'markdown' | 'responsePrefix'
     >;
-    /** Posts of this answer that a crashed runner had already made, in order; they are used again. */
+    /**
+     * Posts of this answer that a crashed runner had already made, in order; they are used again. An
+     * end that is not `done` and that no text was written for keeps what they hold.
+     */
     readonly existing: readonly string[];
+    /** Buttons under the post that grows; they are gone when the answer has ended [none]. */
+    readonly growing?: Attachments;
 }
 
 /** What the delivery tells its turn, so that a crash leaves no orphan. */
@@ -33,7 +38,9 @@ export type AnswerEnd =
     /** The agent failed: streamed text is kept, `message` follows it. */
     | {readonly kind: 'failed'; readonly message: string; readonly attachments: Attachments}
     /** A person stopped it, or a crash interrupted it: streamed text is kept, `note` follows it. */
-    | {readonly kind: 'stopped'; readonly note: string; readonly attachments: Attachments};
+    | {readonly kind: 'stopped'; readonly note: string; readonly attachments: Attachments}
+    /** The turn is not this runner's any more, or is run again later: its posts stay as they are. */
+    | {readonly kind: 'abandoned'};
 
 export interface DeliveryResult {
     /** Posts that hold the answer, in order; empty when nothing could be posted. */
