@@ -80,7 +80,7 @@ async function postsOfTurn(
 
 /** Leaves what was shown, says that it was interrupted, and offers another try. */
 async function markInterrupted(deps: TurnDeps, entry: TurnEntry): Promise<void> {
-    const {platform, journal, buttons} = deps;
+    const {journal, buttons} = deps;
     const answer = deps.delivery.open(
         {
             channelId: entry.channelId,
@@ -96,10 +96,7 @@ async function markInterrupted(deps: TurnDeps, entry: TurnEntry): Promise<void> 
             },
         },
     );
-    for (const postId of entry.drafts) {
-        const shown = await platform.getPost(postId);
-        if (shown !== undefined) answer.write({kind: 'text', text: shown.message});
-    }
+    // Nothing is written: what the posts hold is kept, and the note follows it.
     const attachments = buttons.attachments(deps.account, entry.turnId, ['retry']);
     const hint = attachments.length > 0 ? '' : ' _React with_ 🔁 _to try again._';
     await answer.end({kind: 'stopped', note: `${INTERRUPTED}${hint}`, attachments});
