@@ -146,7 +146,7 @@ describe('an answer that grows', () => {
         const {answer, fake, stream} = openBench({growing, limit: 1000});
         await stream('word '.repeat(40), 10, 100);
         expect(fake.posts.map(({props}) => props['attachments'])).toEqual([growing]);
-        await stream('word '.repeat(200), 10, 100);
+        await stream('Some words.\n\n'.repeat(100), 20, 100);
         await jest.advanceTimersByTimeAsync(5_000);
         expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, growing]);
         await answer.end({kind: 'done'});
