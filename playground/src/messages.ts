@@ -155,6 +155,8 @@ const sentences: Readonly<Record<string, string>> = {
         'Trigger ID for interactive dialog is expired. Trigger IDs live for a maximum of {{.Duration}}.',
     'interactive_message.decode_trigger_id.missing_data':
         'Trigger ID missing required data for interactive dialog.',
+    'interactive_message.decode_trigger_id.signature_decode_failed':
+        'Failed to decode base64 signature of trigger ID for interactive dialog.',
     'interactive_message.decode_trigger_id.verify_signature_failed':
         'Signature verification failed of trigger ID for interactive dialog.',
     'model.bot.is_valid.username.app_error': 'Invalid username.',

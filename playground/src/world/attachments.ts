@@ -27,7 +27,11 @@ const actionSchema = z.object({
     cookie: text,
 });
 
-const fieldSchema = z.object({title: text, value: z.unknown(), short: z.unknown()});
+const fieldSchema = z.object({
+    title: text,
+    value: z.unknown().optional(),
+    short: z.unknown().optional(),
+});
 
 const attachmentSchema = z.object({
     id: z
@@ -48,7 +52,7 @@ const attachmentSchema = z.object({
     thumb_url: text,
     footer: text,
     footer_icon: text,
-    ts: z.unknown(),
+    ts: z.unknown().optional(),
     actions: z.array(actionSchema.nullable()).nullish(),
 });
 
@@ -68,6 +72,11 @@ export function attachmentsOf(props: JsonMap): Attachment[] {
         const parsed = attachmentSchema.safeParse(item);
         return parsed.success ? [parsed.data] : [];
     });
+}
+
+/** Attachments in the server's shape; those that it cannot read are left out. */
+export function wireAttachments(list: unknown): JsonMap[] {
+    return attachmentsOf({attachments: list}).map(wire);
 }
 
 /** Props as they are stored: attachments in the server's shape, with an id for each action. */

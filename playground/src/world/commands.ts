@@ -107,11 +107,11 @@ export function createCommands(core: Core): Commands {
             const hook = hooks.get(id);
             if (hook === undefined || core.now() - hook.createAt > hookLifetimeMs) {
                 hooks.delete(id);
-                throw new ApiError(404, 'web.command_webhook.general.app_error');
+                throw new ApiError(404, 'web.command_webhook.general.app_error', {hook_id: id});
             }
             hook.uses++;
             if (hook.uses > hookUses) {
-                throw new ApiError(400, 'web.command_webhook.general.app_error');
+                throw new ApiError(400, 'web.command_webhook.general.app_error', {hook_id: id});
             }
             return hook;
         },

@@ -4,6 +4,10 @@ import type {JsonMap} from './records.ts';
 
 /** What an ephemeral post is made of. */
 export interface NewEphemeral {
+    /** Default: a new one. */
+    readonly id?: string;
+    /** Default: now. */
+    readonly create_at?: number;
     readonly user_id: string;
     readonly channel_id: string;
     readonly message: string;
@@ -25,18 +29,21 @@ export interface CookieJar {
     open(cookie: string): JsonMap | undefined;
 }
 
+/** The server answers the sender with this twice, and tells the receiver once. */
+const richEmbed = [{type: 'message_attachment'}];
+
 /** Sends ephemeral posts. */
 export function createEphemerals(core: Core, secrets: CookieJar): Ephemerals {
     return {
         secrets,
         send(userId, post) {
-            const now = core.now();
-            const id = core.newId();
+            const id = post.id ?? core.newId();
             const stored = storedProps(post.props ?? {});
+            const isRich = Array.isArray(stored['attachments']);
             const view: JsonMap = {
                 id,
-                create_at: now,
-                update_at: now,
+                create_at: post.create_at ?? core.now(),
+                update_at: 0,
                 edit_at: 0,
                 delete_at: 0,
                 is_pinned: false,
@@ -48,7 +55,7 @@ export function createEphemerals(core: Core, secrets: CookieJar): Ephemerals {
                 type: 'system_ephemeral',
                 props: withCookies(stored, secrets, {
                     channel_id: post.channel_id,
-                    root_post_id: post.root_id ?? '',
+                    root_post_id: (post.root_id ?? '') === '' ? id : post.root_id,
                     post_id: id,
                 }),
                 hashtags: '',
@@ -57,16 +64,14 @@ export function createEphemerals(core: Core, secrets: CookieJar): Ephemerals {
                 reply_count: 0,
                 last_reply_at: 0,
                 participants: null,
-                metadata: Array.isArray(stored['attachments'])
-                    ? {embeds: [{type: 'message_attachment'}]}
-                    : {},
+                metadata: isRich ? {embeds: richEmbed} : {},
             };
             core.publish(
                 'ephemeral_message',
                 {post: JSON.stringify(view)},
                 {channelId: post.channel_id, userId},
             );
-            return view;
+            return isRich ? {...view, metadata: {embeds: [...richEmbed, ...richEmbed]}} : view;
         },
     };
 }
