@@ -54,7 +54,7 @@ export async function createDocument(
     value: unknown,
     options: DocumentOptions = {},
 ): Promise<boolean> {
-    return await store.compareAndSet(key, undefined, encode(value), options);
+    return await store.compareAndSet(key, undefined, encodeDocument(value), options);
 }
 
 /**
@@ -74,7 +74,7 @@ export async function updateDocument<T>(
         const {bytes, found, setAside} = await readBytes(store, key, schema);
         const value = change(found);
         if (value === undefined) return {kind: 'unchanged', value: found, setAside};
-        if (await store.compareAndSet(key, bytes, encode(value), options)) {
+        if (await store.compareAndSet(key, bytes, encodeDocument(value), options)) {
             return {kind: 'written', value, setAside};
         }
     }
@@ -109,13 +109,16 @@ interface Bytes<T> {
 async function readBytes<T>(store: Store, key: string, schema: z.ZodType<T>): Promise<Bytes<T>> {
     const bytes = await store.get(key);
     if (bytes === undefined) return {bytes, found: undefined, setAside: undefined};
-    const parsed = schema.safeParse(decode(bytes));
+    const parsed = schema.safeParse(decodeDocument(bytes));
     if (parsed.success) return {bytes, found: parsed.data, setAside: undefined};
     return {bytes, found: undefined, setAside: await keepAside(store, key, bytes)};
 }
 
-/** The name holds a hash of the bytes, so that the same broken bytes are kept once. */
-async function keepAside(store: Store, key: string, bytes: Uint8Array): Promise<string> {
+/**
+ * Copies broken bytes of `key` to `broken/…` for a person to look at, and gives the copy's key. Its name
+ * holds a hash of the bytes, so that the same broken bytes are kept once.
+ */
+export async function keepAside(store: Store, key: string, bytes: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(key).update(bytes).digest('hex').slice(0, 16);
     const room = MAX_KEY_LENGTH - 'broken/~'.length - hash.length;
     const keptAs = `broken/${Array.from(key).slice(0, room).join('')}~${hash}`;
@@ -123,12 +126,13 @@ async function keepAside(store: Store, key: string, bytes: Uint8Array): Promise<
     return keptAs;
 }
 
-function encode(value: unknown): Uint8Array {
+/** A JSON document as the bytes that a store keeps. */
+export function encodeDocument(value: unknown): Uint8Array {
     return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Undefined, which no schema of a document takes, for what is not JSON in UTF-8. */
-function decode(bytes: Uint8Array): unknown {
+/** What stored bytes say: undefined, which no schema of a document takes, for what is not JSON in UTF-8. */
+export function decodeDocument(bytes: Uint8Array): unknown {
     try {
         return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
     } catch {

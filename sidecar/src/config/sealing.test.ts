@@ -1,0 +1,36 @@
+import {changeTexts, createSealer, isSealed} from './sealing.ts';
+
+const sealer = createSealer('0123456789abcdef', 'settings');
+
+describe('sealed secrets', () => {
+    it('[SET-05] opens what it sealed, and seals the same secret differently each time', () => {
+        const sealed = sealer.seal('tøken');
+        expect(isSealed(sealed)).toBe(true);
+        expect(sealed).not.toContain('tøken');
+        expect(sealer.open(sealed)).toBe('tøken');
+        expect(sealer.seal('tøken')).not.toBe(sealed);
+    });
+
+    it('[SET-05] opens nothing with another key, for another purpose, or after a change', () => {
+        const sealed = sealer.seal('token');
+        expect(createSealer('0123456789abcdeX', 'settings').open(sealed)).toBeUndefined();
+        expect(createSealer('0123456789abcdef', 'runner').open(sealed)).toBeUndefined();
+        const last = sealed.endsWith('A') ? 'B' : 'A';
+        expect(sealer.open(sealed.slice(0, -1) + last)).toBeUndefined();
+        for (const broken of ['', 'token', 'sealed:1:', 'sealed:1:a.b.c', 'sealed:2:a.b.c']) {
+            expect(sealer.open(broken)).toBeUndefined();
+        }
+    });
+
+    it('changes texts at their paths only', () => {
+        const settings = {a: {b: 'x', c: 'x'}, l: ['x']};
+        expect(changeTexts(settings, [['a', 'b']], (text) => `${text}!`)).toEqual({
+            a: {b: 'x!', c: 'x'},
+            l: ['x'],
+        });
+        expect(changeTexts(settings, [['a', 'b']], () => undefined)).toEqual({
+            a: {c: 'x'},
+            l: ['x'],
+        });
+    });
+});
