@@ -7,6 +7,7 @@ import type {PlatformStatus} from './mattermost/platform.ts';
 import {createBotLoop} from './policy/bot-loop.ts';
 import {createDecisionLog} from './policy/decision-log.ts';
 import {createPendingContext} from './session/context.ts';
+import {createFreshStarts} from './session/fresh-start.ts';
 import {createJournal} from './session/journal.ts';
 import {createParticipation} from './session/participation.ts';
 import {createRunnerLease} from './session/runner-lease.ts';
@@ -28,8 +29,11 @@ export interface App {
     stop(): Promise<void>;
 }
 
-/** How long running answers may go on after `stop`, ms; and as long again after they were told to end. */
-const DEFAULT_GRACE_MS = 5_000;
+/**
+ * How long running answers may go on after `stop`, ms; and as long again after they were told to end. Both
+ * fit into the two seconds in which a process that was asked to end has ended; the next runner goes on.
+ */
+const DEFAULT_GRACE_MS = 700;
 
 interface RunningAccount {
     readonly host: HostAccount;
@@ -44,6 +48,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     const {store, log} = host;
     const graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
     const accounts = new Map<string, RunningAccount>();
+    const secret = await buttonSecret(store);
     const lease = await createRunnerLease({
         store,
         id: randomUUID(),
@@ -54,6 +59,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     });
     const journal = createJournal({store, runner: lease, log});
     const transcripts = createTranscripts({store});
+    const freshStarts = createFreshStarts({store});
     const stops = createStopRequests({store, log});
     const decisions = createDecisionLog(Date.now);
     const botLoop = createBotLoop(Date.now);
@@ -62,7 +68,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
 
     const buttons = createButtons({
         store,
-        secret: await buttonSecret(store),
+        secret,
         callbackUrl: (account) => settingsOf(account)?.callbackUrl,
         async authorise(press) {
             const running = accounts.get(press.account);
@@ -83,12 +89,14 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         const platform = account.open();
         const turns = createTurns({
             account: name,
+            runnerId: lease.id,
             platform,
             settings: () => settingsOf(name)?.settings ?? account.settings,
             agents: () => host.current().agents,
             store,
             journal,
             transcripts,
+            freshStarts,
             stops,
             pending: createPendingContext({store, log: accountLog}),
             participation: createParticipation({store}),
@@ -103,14 +111,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             log: accountLog,
         });
         const abort = new AbortController();
-        const done = runAccount({platform, turns, log: accountLog}, abort.signal).catch(
-            (error: unknown) => {
-                if (abort.signal.aborted) return;
-                accountLog.error('account stopped', {
-                    error: error instanceof Error ? error : new Error(String(error)),
-                });
-            },
-        );
+        const done = runAccount({platform, turns, log: accountLog}, abort.signal);
         return {host: account, platform, turns, abort, done};
     };
 
@@ -121,28 +122,38 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     };
 
     /** Starts, stops and reconnects accounts as the settings say; other settings are read live. */
-    let reconciling: Promise<void> = Promise.resolve();
-    const reconcile = (): void => {
-        reconciling = reconciling.then(async () => {
-            const wanted = host.current().accounts.filter(({settings}) => settings.enabled);
-            const stale = [...accounts].filter(
-                ([name, running]) =>
-                    !wanted.some(
-                        ({settings, connection}) =>
-                            settings.account === name && connection === running.host.connection,
-                    ),
+    const reconcile = async (): Promise<void> => {
+        const wanted = host.current().accounts.filter(({settings}) => settings.enabled);
+        const isWanted = (name: string, running: RunningAccount): boolean =>
+            wanted.some(
+                ({settings, connection}) =>
+                    settings.account === name && connection === running.host.connection,
             );
-            await Promise.all(
-                stale.map(async ([name, running]) => {
-                    accounts.delete(name);
-                    await end(running);
-                }),
-            );
-            for (const account of wanted) {
-                const name = account.settings.account;
-                if (!accounts.has(name)) accounts.set(name, begin(account));
+        const stale = [...accounts].filter(([name, running]) => !isWanted(name, running));
+        await Promise.all(
+            stale.map(async ([name, running]) => {
+                accounts.delete(name);
+                await end(running);
+            }),
+        );
+        for (const account of wanted) {
+            const name = account.settings.account;
+            if (accounts.has(name)) continue;
+            try {
+                accounts.set(name, begin(account));
+            } catch (error) {
+                // One account that cannot be opened must not keep the others away.
+                log.error('account cannot be opened', {
+                    account: name,
+                    error: error instanceof Error ? error : new Error(String(error)),
+                });
             }
-        });
+        }
+    };
+    /** One after the other; the last one sees the newest settings. */
+    let reconciling: Promise<void> = Promise.resolve();
+    const follow = (): void => {
+        reconciling = reconciling.then(reconcile);
     };
 
     const status = (): {account: string; status: PlatformStatus}[] =>
@@ -156,9 +167,12 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
         log,
     });
-    const stopServing = await host.serve(http);
-    const following = host.onChange(reconcile);
-    reconcile();
+    const stopServing = await host.serve(http).catch(async (error: unknown) => {
+        await lease.release();
+        throw error;
+    });
+    const following = host.onChange(follow);
+    follow();
     await reconciling;
 
     return {

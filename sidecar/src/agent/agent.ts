@@ -40,6 +40,8 @@ export type AgentEvent =
           readonly name: string;
           /** One short line for people; no arguments that could hold secrets. */
           readonly summary?: string;
+          /** Running it again does no harm; else a turn that a crash interrupted is not run again. */
+          readonly repeatable?: true;
       }
     | {readonly kind: 'tool-end'; readonly id: string; readonly ok: boolean}
     | {

@@ -16,7 +16,7 @@ export interface CommandCall {
 export interface CommandPowers {
     /** Ends the session's running turn and drops what waits; how many turns that were. */
     stop(sessionId: string, userId: string): Promise<number>;
-    /** Archives the session and begins a new one. */
+    /** Archives the session and begins a new one; only between its turns. */
     reset(sessionId: string): Promise<void>;
     sessionState(sessionId: string): {readonly running: boolean};
     agentOf(sessionId: string): Promise<string>;
@@ -31,6 +31,8 @@ export interface Command {
     /** One line for help and autocomplete. */
     readonly summary: string;
     readonly ownersOnly?: boolean;
+    /** It ends the session's running turn, and runs when that has ended, before what comes after it. */
+    readonly endsTurn?: boolean;
     /** Gives the answer for the caller, in Markdown. */
     run(call: CommandCall, powers: CommandPowers): Promise<string>;
 }
@@ -50,8 +52,8 @@ const fresh: Command = {
     name: 'new',
     aliases: ['reset'],
     summary: 'Forget this conversation and begin a new one',
-    async run({sessionId, userId}, powers) {
-        await powers.stop(sessionId, userId);
+    endsTurn: true,
+    async run({sessionId}, powers) {
         await powers.reset(sessionId);
         return 'A new conversation begins here. What was said before is archived.';
     },

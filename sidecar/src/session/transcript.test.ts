@@ -54,6 +54,15 @@ describe('the transcript', () => {
         expect(await said()).toHaveLength(6);
     });
 
+    it('[DEL-09] knows which turns it holds, also those that were merged into another', async () => {
+        await transcripts.append('s', 'main', 'p2', [question('p1'), question('p2'), answer('p2')]);
+        expect(await transcripts.holds('s', 'p2')).toBe(true);
+        expect(await transcripts.holds('s', 'p1')).toBe(false);
+        expect(await transcripts.holds('s', 'p1', 'p1')).toBe(true);
+        expect(await transcripts.holds('s', 'p2-1', 'p2-1')).toBe(false);
+        expect(await transcripts.holds('other', 'p2', 'p2')).toBe(false);
+    });
+
     it('[SES-06] starts afresh after a reset, and the former session is kept', async () => {
         await talk('p1');
         const archivedAs = await transcripts.reset('s');

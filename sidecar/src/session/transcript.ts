@@ -60,6 +60,8 @@ export interface Transcripts {
         turnId: string,
         messages: readonly TranscriptMessage[],
     ): Promise<void>;
+    /** Whether the session has what that turn said, or (in another turn) the question of that post. */
+    holds(sessionId: string, turnId: string, questionId?: string): Promise<boolean>;
     /**
      * Archives the session, so that the next message begins a new one; gives the archive's key,
      * undefined when there was nothing. A turn that is running would still append itself: stop it first.
@@ -155,6 +157,18 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
                     lastAt: now(),
                 };
             });
+        },
+
+        async holds(sessionId, turnId, questionId) {
+            const read = await readDocument(store, sessionKey(sessionId), sessionSchema);
+            if (read.kind !== 'found') return false;
+            return read.value.messages.some(
+                (message) =>
+                    message.turnId === turnId ||
+                    (questionId !== undefined &&
+                        message.role === 'user' &&
+                        message.postIds.includes(questionId)),
+            );
         },
 
         reset: async (sessionId) => await archive(sessionId, () => true),

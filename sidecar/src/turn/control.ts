@@ -1,26 +1,32 @@
 import type {AccountSettings} from '../contract/account-settings.ts';
 import {gangwayProps} from '../contract/post-props.ts';
+import {sleep} from '../contract/time.ts';
 import type {Press, PressOutcome} from '../interactions/buttons.ts';
-import type {Post, Reaction, User} from '../mattermost/platform.ts';
+import type {Reaction, User} from '../mattermost/platform.ts';
 import {isAllowed} from '../policy/allow-list.ts';
 import type {TurnEntry} from '../session/journal.ts';
-import type {TurnQueue} from '../session/turn-queue.ts';
+import type {Stopped, TurnQueue} from '../session/turn-queue.ts';
 import type {TurnDeps} from './deps.ts';
+import {retryTurn, type RetryFlow} from './retry.ts';
 import {postOf} from './turn-id.ts';
+import type {Work} from './work.ts';
 
 /** 🛑 stops what is being written, 🔁 asks for another try: names as Mattermost spells them. */
 const STOP_EMOJI: ReadonlySet<string> = new Set(['octagonal_sign', 'stop_sign']);
 const RETRY_EMOJI: ReadonlySet<string> = new Set(['repeat', 'arrows_counterclockwise']);
 
-/** How long the look-ups of another try may take, ms. */
-const RETRY_LOOKUP_MS = 15_000;
+/** How long a turn on another runner may take to end after it was stopped, ms. */
+const ELSEWHERE_MS = 5_000;
+const LOOK_MS = 100;
 
 /** Handles on turns: what people (buttons, reactions, commands) and events do to them. */
 export interface TurnControl {
-    /** Remembers a turn while it runs, so that its posts can be found; disposing forgets it. */
-    running(entry: TurnEntry): Disposable & {readonly postCreated: (postId: string) => void};
-    /** Ends the session's running turn and drops what waits, on whichever runner; how many here. */
+    /** Remembers a run while it lasts, so that its posts can be found; disposing forgets it. */
+    running(items: readonly Work[], carrier: TurnEntry): RunHandle;
+    /** Ends the session's running turn and drops what waits, on whichever runner; how many. */
     stop(sessionId: string, userId: string): Promise<number>;
+    /** Resolves when no other runner has a turn of the session any more, after 5 s in any case. */
+    quietElsewhere(sessionId: string): Promise<void>;
     /** The question was deleted. */
     cancelTurn(postId: string): Promise<void>;
     reaction(reaction: Reaction, signal: AbortSignal): Promise<void>;
@@ -29,151 +35,206 @@ export interface TurnControl {
     state(sessionId: string): {readonly running: boolean};
 }
 
+/** A run as its turn sees it. */
+export interface RunHandle extends Disposable {
+    /** Posts of its answer, those of earlier runs included. */
+    readonly posts: readonly string[];
+    readonly postCreated: (postId: string) => void;
+    /** Questions of this run that were deleted since it began. */
+    readonly deleted: ReadonlySet<string>;
+}
+
+interface Run {
+    /** Grows by what the agent takes while it runs. */
+    readonly items: readonly Work[];
+    readonly posts: string[];
+    readonly deleted: Set<string>;
+}
+
+/** An open turn: in a run here, waiting here, or on another runner. */
+type Found =
+    | {readonly kind: 'running'; readonly run: Run; readonly askers: readonly string[]}
+    | {
+          readonly kind: 'waiting' | 'elsewhere';
+          readonly entry: TurnEntry;
+          readonly askers: string[];
+      };
+
 const ACCEPTED: PressOutcome = {kind: 'accepted'};
 const refused = (message: string): PressOutcome => ({kind: 'refused', message});
 
 /** What the handles need of the flow that they stand beside. */
-export interface ControlFlow {
-    readonly queue: TurnQueue<TurnEntry>;
-    /** The question that a post asks now, if it still may; the gate is asked anew. */
-    readonly questionOf: (post: Post, signal: AbortSignal) => Promise<string | undefined>;
-    /** Hands an accepted turn to the queue. */
-    readonly submit: (entry: TurnEntry) => void;
+export interface ControlFlow extends RetryFlow {
+    readonly queue: TurnQueue<Work>;
 }
 
 /** Makes the handles over one account's turns. */
-export function createControl(
-    deps: TurnDeps,
-    {queue, questionOf, submit}: ControlFlow,
-): TurnControl {
+export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     const {platform, journal, stops, log} = deps;
-    /** Turns that run here, by the ids of their question and of their answer's posts. */
-    const byPost = new Map<string, TurnEntry>();
+    const {queue} = flow;
+    const runs = new Set<Run>();
 
-    const stopHere = async (sessionId: string, userId: string): Promise<number> => {
-        const {running, waiting} = queue.stop(sessionId, 'stopped-by-user', userId);
-        // What never began has no posts that could say so; it is settled here.
-        for (const {turnId} of waiting) await journal.close(turnId);
+    const isOf = (run: Run, postId: string): boolean =>
+        run.posts.includes(postId) || run.items.some(({entry}) => postOf(entry.turnId) === postId);
+
+    /** What never began has no posts that could say so; it is settled here. */
+    const settleWaiting = async ({running, waiting}: Stopped<Work>): Promise<number> => {
+        for (const {entry} of waiting) {
+            try {
+                await journal.close(entry.turnId);
+            } catch (error) {
+                // Recovery answers it after all, which is better than never.
+                journal.release(entry.turnId);
+                log.warn('a stopped turn could not be closed', {
+                    turn: entry.turnId,
+                    error: error instanceof Error ? error : new Error(String(error)),
+                });
+            }
+        }
         return running.length + waiting.length;
     };
 
+    const elsewhere = async (sessionId: string): Promise<TurnEntry[]> => {
+        const open = await journal.open();
+        return open.filter(
+            (entry) => entry.sessionId === sessionId && entry.runner !== deps.runnerId,
+        );
+    };
+
     const stop = async (sessionId: string, userId: string): Promise<number> => {
-        const here = await stopHere(sessionId, userId);
-        if (here === 0) await stops.request(sessionId, userId);
-        return here;
+        const here = await settleWaiting(queue.stop(sessionId, 'stopped-by-user', userId));
+        const others = await elsewhere(sessionId);
+        if (others.length > 0) await stops.request(sessionId, userId);
+        return here + others.length;
+    };
+
+    /** The open turn that has a post, as question or answer. */
+    const findTurn = async (postId: string): Promise<Found | undefined> => {
+        const run = [...runs].find((one) => isOf(one, postId));
+        if (run !== undefined) {
+            return {kind: 'running', run, askers: run.items.map(({entry}) => entry.userId)};
+        }
+        const open = await journal.open();
+        const entry = open.find(
+            ({account, turnId, drafts}) =>
+                account === deps.account && (postOf(turnId) === postId || drafts.includes(postId)),
+        );
+        if (entry === undefined) return undefined;
+        const kind = entry.runner === deps.runnerId ? 'waiting' : 'elsewhere';
+        return {kind, entry, askers: [entry.userId]};
+    };
+
+    /** Stops one turn, and leaves alone what others asked in the same session. */
+    const stopTurn = async (found: Found, userId: string): Promise<void> => {
+        switch (found.kind) {
+            case 'elsewhere':
+                await stops.request(found.entry.sessionId, userId);
+                return;
+            case 'running':
+                await withdraw(found.run.items.map(({entry}) => entry));
+                return;
+            case 'waiting':
+                await withdraw([found.entry]);
+                return;
+        }
+    };
+
+    const withdraw = async (entries: readonly TurnEntry[]): Promise<void> => {
+        const ids = new Set(entries.map(({turnId}) => turnId));
+        await settleWaiting(queue.withdraw(({entry}) => ids.has(entry.turnId), 'stopped-by-user'));
     };
 
     /** Who asked may stop and retry; so may an owner. */
-    const mayControl = async (entry: {userId: string}, userId: string): Promise<boolean> => {
-        if (entry.userId === userId) return true;
+    const mayControl = async (askers: readonly string[], userId: string): Promise<boolean> => {
+        if (askers.includes(userId)) return true;
         const user = await platform.user(userId);
         return user !== undefined && isOwner(user, deps.settings());
     };
 
-    const retry = async (turnId: string): Promise<PressOutcome> => {
-        const before = await journal.settled(turnId);
-        const post = await platform.getPost(postOf(turnId));
-        if (before === undefined || post === undefined) {
-            return refused('The question is not there any more.');
-        }
-        const text = await questionOf(post, AbortSignal.timeout(RETRY_LOOKUP_MS));
-        if (text === undefined) return refused('This may not be answered here any more.');
-        for (let attempt = 1; attempt <= 20; attempt++) {
-            const id = `${postOf(turnId)}-r${attempt}`;
-            const acceptance = await journal.accept({
-                turnId: id,
-                account: before.account,
-                channelId: before.channelId,
-                rootId: before.rootId,
-                sessionId: before.sessionId,
-                sessionKey: before.sessionKey,
-                agent: before.agent,
-                userId: before.userId,
-                text,
-                postedAt: before.postedAt,
-            });
-            if (acceptance.kind === 'already-claimed') continue;
-            // The new answer takes the place of the old one.
-            const taken = await journal.progress(id, () => ({drafts: before.drafts}));
-            if (taken.kind === 'lost') break;
-            submit(taken.entry);
-            return ACCEPTED;
-        }
-        return refused('This was tried often enough; please write it anew.');
-    };
-
-    /** The turn whose answer stands in a post of ours. */
-    const turnOfPost = async (postId: string, signal: AbortSignal): Promise<string | undefined> => {
+    const retryByReaction = async (
+        {postId, userId}: Reaction,
+        signal: AbortSignal,
+    ): Promise<void> => {
         const post = await platform.getPost(postId, signal);
-        if (post?.userId !== platform.bot.userId) return undefined;
-        return gangwayProps(post.props)?.turn;
+        if (post?.userId !== platform.bot.userId) return;
+        const turnId = gangwayProps(post.props)?.turn;
+        const settled = turnId === undefined ? undefined : await journal.settled(turnId);
+        if (turnId === undefined || settled === undefined) return;
+        if (!(await mayControl([settled.userId], userId))) return;
+        const outcome = await retryTurn(deps, flow, turnId);
+        log.info('another try was asked for', {turn: turnId, outcome: outcome.kind});
     };
 
     return {
-        running(entry) {
-            const posts = [postOf(entry.turnId), ...entry.drafts];
-            for (const postId of posts) byPost.set(postId, entry);
+        running(items, carrier) {
+            const run: Run = {items, posts: [...carrier.drafts], deleted: new Set()};
+            runs.add(run);
             // Somebody may press stop where another runner has the turn.
-            const following = stops.follow(entry.sessionId, Date.now(), (by) => {
-                queue.stop(entry.sessionId, 'stopped-by-user', by);
+            const following = stops.follow(carrier.sessionId, Date.now(), () => {
+                void withdraw(items.map(({entry}) => entry));
             });
             return {
+                posts: run.posts,
+                deleted: run.deleted,
                 postCreated(postId) {
-                    posts.push(postId);
-                    byPost.set(postId, entry);
+                    if (!run.posts.includes(postId)) run.posts.push(postId);
                 },
                 [Symbol.dispose]() {
                     following[Symbol.dispose]();
-                    for (const postId of posts) byPost.delete(postId);
+                    runs.delete(run);
                 },
             };
         },
         stop,
-        async cancelTurn(postId) {
-            const {waiting} = queue.withdraw(({turnId}) => postOf(turnId) === postId, 'deleted');
-            for (const {turnId} of waiting) await journal.close(turnId);
+        async quietElsewhere(sessionId) {
+            const deadline = Date.now() + ELSEWHERE_MS;
+            while ((await elsewhere(sessionId)).length > 0 && Date.now() < deadline) {
+                await sleep(LOOK_MS);
+            }
         },
-        async reaction({userId, postId, emojiName}, signal) {
+        async cancelTurn(postId) {
+            for (const run of runs) if (isOf(run, postId)) run.deleted.add(postId);
+            await settleWaiting(
+                queue.withdraw(({entry}) => postOf(entry.turnId) === postId, 'deleted'),
+            );
+        },
+        async reaction(reaction, signal) {
+            const {userId, postId, emojiName} = reaction;
             if (userId === platform.bot.userId) return;
             if (STOP_EMOJI.has(emojiName)) {
-                const entry = byPost.get(postId);
-                if (entry !== undefined && (await mayControl(entry, userId))) {
-                    await stop(entry.sessionId, userId);
+                const found = await findTurn(postId);
+                if (found !== undefined && (await mayControl(found.askers, userId))) {
+                    await stopTurn(found, userId);
                 }
                 return;
             }
-            if (!RETRY_EMOJI.has(emojiName) || byPost.has(postId)) return;
-            const turnId = await turnOfPost(postId, signal);
-            const settled = turnId === undefined ? undefined : await journal.settled(turnId);
-            if (turnId === undefined || settled === undefined) return;
-            if (await mayControl(settled, userId)) {
-                const outcome = await retry(turnId);
-                log.info('another try was asked for', {turn: turnId, outcome: outcome.kind});
-            }
+            if (RETRY_EMOJI.has(emojiName)) await retryByReaction(reaction, signal);
         },
         async authorise({action, turnId, userId}) {
-            const entry = byPost.get(postOf(turnId)) ?? (await journal.settled(turnId));
-            if (entry === undefined) {
+            const found = action === 'stop' ? await findTurn(postOf(turnId)) : undefined;
+            const settled = action === 'retry' ? await journal.settled(turnId) : undefined;
+            const askers = found?.askers ?? (settled === undefined ? [] : [settled.userId]);
+            if (askers.length === 0) {
                 return refused(
                     action === 'stop'
                         ? 'This answer is not being written any more.'
                         : 'This is too long ago.',
                 );
             }
-            if (!(await mayControl(entry, userId))) {
+            if (!(await mayControl(askers, userId))) {
                 return refused('Only the person who asked can do this.');
             }
             return ACCEPTED;
         },
         async act({action, turnId, userId}) {
-            if (action === 'retry') return await retry(turnId);
-            const entry = byPost.get(postOf(turnId));
-            if (entry === undefined) return refused('This answer is not being written any more.');
-            await stop(entry.sessionId, userId);
+            if (action === 'retry') return await retryTurn(deps, flow, turnId);
+            const found = await findTurn(postOf(turnId));
+            if (found === undefined) return refused('This answer is not being written any more.');
+            await stopTurn(found, userId);
             return ACCEPTED;
         },
         state(sessionId) {
-            const running = [...byPost.values()].some((entry) => entry.sessionId === sessionId);
+            const running = [...runs].some(({items}) => items[0]?.entry.sessionId === sessionId);
             return {running};
         },
     };

@@ -7,6 +7,7 @@ import type {Platform} from '../mattermost/platform.ts';
 import type {BotLoop} from '../policy/bot-loop.ts';
 import type {DecisionLog} from '../policy/decision-log.ts';
 import type {PendingContext} from '../session/context.ts';
+import type {FreshStarts} from '../session/fresh-start.ts';
 import type {Journal} from '../session/journal.ts';
 import type {Participation} from '../session/participation.ts';
 import type {StopRequests} from '../session/stop-requests.ts';
@@ -16,12 +17,15 @@ import type {Store} from '../store/store.ts';
 /** What the turns of one account are made of. */
 export interface TurnDeps {
     readonly account: string;
+    /** This runner's id, as its journal entries have it. */
+    readonly runnerId: string;
     readonly platform: Platform;
     readonly settings: () => AccountSettings;
     readonly agents: () => readonly NamedAgent[];
     readonly store: Store;
     readonly journal: Journal;
     readonly transcripts: Transcripts;
+    readonly freshStarts: FreshStarts;
     readonly pending: PendingContext;
     readonly participation: Participation;
     readonly stops: StopRequests;

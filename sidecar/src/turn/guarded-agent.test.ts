@@ -41,6 +41,24 @@ it('[ROUTE-03] passes the events of a well-behaved agent on', async () => {
     expect(await collect(agent)).toEqual(events);
 });
 
+it('[ROUTE-03] turns what an agent throws into a failure, also when it throws before it streams', async () => {
+    const early = agentOf(() => {
+        throw new TypeError('no such thing');
+    });
+    const late = agentOf(async function* () {
+        yield {kind: 'text', text: 'Hel'};
+        throw new TypeError('no such thing');
+    });
+    for (const agent of [early, late]) {
+        expect((await collect(agent)).at(-1)).toMatchObject({
+            kind: 'failed',
+            code: 'internal',
+            detail: 'TypeError: no such thing',
+            retryable: true,
+        });
+    }
+});
+
 it('[ROUTE-03] ends a run whose agent hangs and ignores its signal, by the idle limit', async () => {
     const agent = agentOf(async function* () {
         yield {kind: 'text', text: 'Hel'};

@@ -25,7 +25,7 @@ export async function* runGuarded(
     signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, void, undefined> {
     const controller = new AbortController();
-    const iterator = agent.run(turn, controller.signal)[Symbol.asyncIterator]();
+    const iterator = begin(agent, turn, controller.signal);
     const deadline = Date.now() + limits.totalMs;
     let visible = false;
     let finished = false;
@@ -49,7 +49,7 @@ export async function* runGuarded(
             }
             const event = step.result.value;
             if (event.kind === 'done' && !visible) {
-                yield EMPTY;
+                yield EMPTY_ANSWER;
                 return;
             }
             if (event.kind === 'done' || event.kind === 'failed') {
@@ -63,6 +63,15 @@ export async function* runGuarded(
         controller.abort();
         if (!finished) await close(iterator);
     }
+}
+
+/** The agent's events; one that throws at once has a stream that throws. */
+async function* begin(
+    agent: Agent,
+    turn: AgentTurn,
+    signal: AbortSignal,
+): AsyncGenerator<AgentEvent, void, undefined> {
+    yield* agent.run(turn, signal);
 }
 
 function isVisible(event: AgentEvent): boolean {
@@ -80,7 +89,8 @@ const CANCELLED: AgentEvent = {
     retryable: true,
 };
 
-const EMPTY: AgentEvent = {
+/** The end of an agent that said nothing that can be read. */
+export const EMPTY_ANSWER: Extract<AgentEvent, {kind: 'failed'}> = {
     kind: 'failed',
     code: 'empty',
     message: 'The agent sent an empty answer.',

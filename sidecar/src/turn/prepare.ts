@@ -1,5 +1,4 @@
 import type {AgentMessage} from '../agent/agent.ts';
-import type {NamedAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {Channel, ChannelType, Post, User} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
@@ -25,6 +24,9 @@ export interface PreparedPrompt {
     readonly used: UsedContext;
 }
 
+/** Where there was nothing to read. */
+export const NO_CONTEXT: UsedContext = {contextId: '', posts: []};
+
 /** A bare mention in a thread asks about what stands above it. */
 const ABOVE = 'Please answer what is said above.';
 
@@ -32,7 +34,6 @@ const ABOVE = 'Please answer what is said above.';
 export async function preparePrompt(
     deps: TurnDeps,
     entries: readonly TurnEntry[],
-    agent: NamedAgent,
     signal: AbortSignal,
 ): Promise<PreparedPrompt> {
     const entry = entries.at(-1);
@@ -50,15 +51,17 @@ export async function preparePrompt(
     const contextId = contextIdOf(deps, {...entry, channelType, rootId: askedIn});
 
     const fresh = said.length === 0 && askedIn !== '' && !direct;
-    const [pending, thread] = await Promise.all([
+    const [kept, above, since = 0] = await Promise.all([
         direct ? [] : deps.pending.read(contextId),
         fresh ? threadAbove(deps, entry, askedIn, channel, signal) : [],
+        deps.freshStarts.of(entry.sessionId),
     ]);
-    const shown = new Set(thread.map(({postId}) => postId));
-    const news = pending.filter(
-        ({postId, at}) =>
-            !shown.has(postId) && at < entry.postedAt && postId !== postOf(entry.turnId),
+    const thread = above.filter(({at}) => at > since);
+    const pending = kept.filter(
+        ({postId, at}) => at <= entry.postedAt && at > since && postId !== postOf(entry.turnId),
     );
+    const shown = new Set(thread.map(({postId}) => postId));
+    const news = pending.filter(({postId}) => !shown.has(postId));
     const names = await namesOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
     const nameOf = (userId: string): string => names.get(userId) ?? 'somebody';
     const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
@@ -66,12 +69,9 @@ export async function preparePrompt(
     const prompt = composePrompt({
         botName: platform.bot.username,
         channelName,
-        channelPrompt: [
-            agent.systemPrompt,
-            direct ? '' : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
-        ]
-            .filter((text) => text !== '')
-            .join('\n'),
+        channelPrompt: direct
+            ? ''
+            : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
         transcript: said.map(({role, text, userId}) => ({
             role,
             text: role === 'user' ? spoken({channelName, username: nameOf(userId)}, text) : text,
@@ -80,14 +80,30 @@ export async function preparePrompt(
         username: nameOf(entry.userId),
         pending: news.map(({userId, text}) => ({username: nameOf(userId), text})),
         questions: entries.map(({userId, text}) =>
-            spoken({channelName, username: nameOf(userId)}, text === '' ? ABOVE : text),
+            spoken({channelName, username: nameOf(userId)}, questionText(text)),
         ),
     });
     return {
         ...prompt,
         user: {id: entry.userId, username: sender?.username ?? entry.userId},
-        used: {contextId, posts: news.map(({postId}) => postId)},
+        used: {contextId, posts: pending.map(({postId}) => postId)},
     };
+}
+
+const questionText = (text: string): string => (text === '' ? ABOVE : text);
+
+/** A message as it stands in the prompt of its channel, for an agent that takes it while it runs. */
+export async function spokenEntry(
+    deps: TurnDeps,
+    {channelId, userId, text}: TurnEntry,
+): Promise<string> {
+    const {platform} = deps;
+    const [channel, sender] = await Promise.all([
+        platform.channel(channelId),
+        platform.user(userId),
+    ]);
+    const channelName = channel?.type === 'D' ? undefined : (channel?.displayName ?? channelId);
+    return spoken({channelName, username: sender?.username ?? 'somebody'}, questionText(text));
 }
 
 const isQuestion = ({role}: TranscriptMessage): boolean => role === 'user';
@@ -125,7 +141,7 @@ async function threadAbove(
     rootId: string,
     channel: Channel | undefined,
     signal: AbortSignal,
-): Promise<readonly (ContextLine & {readonly postId: string})[]> {
+): Promise<readonly (ContextLine & {readonly postId: string; readonly at: number})[]> {
     const {platform} = deps;
     const settings = deps.settings();
     if (channel === undefined || settings.historyLimit === 0) return [];

@@ -1,64 +1,111 @@
 import {gangwayProps} from '../contract/post-props.ts';
+import type {AnswerEnd} from '../delivery/delivery.ts';
 import type {Post} from '../mattermost/platform.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
+import {isAnswered} from './settle.ts';
+import {GONE_END, interruptedEnd} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
 
 /** A turn that three runners could not finish is not tried a fourth time. */
 const MAX_ATTEMPTS = 3;
 
-const INTERRUPTED = '_Interrupted: Gangway was stopped while it answered._';
-
 /**
- * Takes over the open turns of this account that nobody runs any more: each is run again in the posts
- * that it already has, or marked as interrupted (`recovery: mark`, tools with effects, too many tries).
+ * Takes over the open turns of this account that nobody runs any more, in the order in which they were
+ * asked: each is run again in the posts that it already has, or marked as interrupted (`recovery: mark`,
+ * tools with effects, too many tries). What cannot be looked up now is left for the next time.
  */
 export async function recoverTurns(
     deps: TurnDeps,
-    submit: (entry: TurnEntry) => void,
+    resume: (entry: TurnEntry, question: Post) => Promise<void>,
     signal: AbortSignal,
 ): Promise<void> {
-    const {journal, log} = deps;
-    for (const orphan of await journal.orphans()) {
-        if (orphan.account !== deps.account) continue;
+    const {journal} = deps;
+    const orphans = (await journal.orphans())
+        .filter(({account}) => account === deps.account)
+        .sort((a, b) => a.postedAt - b.postedAt);
+    for (const orphan of orphans) {
         signal.throwIfAborted();
+        // Before the adoption, which counts as a try: a server that is away must not use them up.
+        const [question, posts] = await Promise.all([
+            deps.platform.getPost(postOf(orphan.turnId), signal),
+            postsOfTurn(deps, orphan, signal),
+        ]);
         const adoption = await journal.adopt(orphan.turnId, orphan.runner);
         if (adoption.kind !== 'adopted') continue;
-        const entry = await withDrafts(deps, adoption.entry, signal);
-        if (entry === undefined) continue;
-        const mark =
-            deps.settings().recovery === 'mark' ||
-            entry.sideEffects ||
-            entry.attempts > MAX_ATTEMPTS;
-        log.info('turn recovered', {
-            turn: entry.turnId,
-            state: entry.state,
-            attempts: entry.attempts,
-            mark,
-        });
-        if (mark) await markInterrupted(deps, entry);
-        else submit(entry);
+        try {
+            await takeOver(deps, adoption.entry, {question, posts}, resume);
+        } catch (error) {
+            journal.release(orphan.turnId);
+            throw error;
+        }
     }
 }
 
-/**
- * The entry with all posts that were made for it: a crash between a post's creation and its line in the
- * journal leaves one that only its props tell of. Undefined when the turn was lost to another runner.
- */
-async function withDrafts(
-    deps: TurnDeps,
-    entry: TurnEntry,
-    signal: AbortSignal,
-): Promise<TurnEntry | undefined> {
-    const found = await postsOfTurn(deps, entry, signal);
-    const unknown = found.filter((id) => !entry.drafts.includes(id));
-    if (unknown.length === 0) return entry;
-    const written = await deps.journal.progress(entry.turnId, ({drafts}) => ({
-        drafts: [...drafts, ...unknown],
-    }));
-    return written.kind === 'written' ? written.entry : undefined;
+interface OnServer {
+    readonly question: Post | undefined;
+    /** All posts that were made for the turn, in order. */
+    readonly posts: readonly string[];
 }
 
+async function takeOver(
+    deps: TurnDeps,
+    adopted: TurnEntry,
+    {question, posts}: OnServer,
+    resume: (entry: TurnEntry, question: Post) => Promise<void>,
+): Promise<void> {
+    const {journal, log} = deps;
+    if (await isAnswered(deps, adopted)) {
+        await journal.close(adopted.turnId);
+        return;
+    }
+    // A crash between a post's creation and its line in the journal leaves one that only its props tell of.
+    const written = await journal.progress(adopted.turnId, ({drafts}) => ({
+        drafts: [...drafts, ...posts.filter((id) => !drafts.includes(id))],
+    }));
+    if (written.kind === 'lost') return;
+    const {entry} = written;
+    const fate = fateOf(deps, entry, question);
+    log.info('turn recovered', {
+        turn: entry.turnId,
+        state: entry.state,
+        attempts: entry.attempts,
+        fate: fate.kind,
+    });
+    switch (fate.kind) {
+        case 'resume':
+            await resume(entry, fate.question);
+            return;
+        case 'gone':
+            if (entry.drafts.length > 0) await endWith(deps, entry, GONE_END);
+            await journal.close(entry.turnId);
+            return;
+        case 'mark': {
+            const retry = deps.buttons.attachments(deps.account, entry.turnId, ['retry']);
+            await endWith(deps, entry, interruptedEnd(retry));
+            await journal.close(entry.turnId);
+            return;
+        }
+    }
+}
+
+type Fate =
+    | {readonly kind: 'resume'; readonly question: Post}
+    | {readonly kind: 'mark'}
+    | {readonly kind: 'gone'};
+
+function fateOf(deps: TurnDeps, entry: TurnEntry, question: Post | undefined): Fate {
+    if (question === undefined || question.deleteAt !== 0) return {kind: 'gone'};
+    // What had not begun lost nothing.
+    const begun = entry.state !== 'accepted' || entry.drafts.length > 0;
+    const mark =
+        entry.sideEffects ||
+        entry.attempts > MAX_ATTEMPTS ||
+        (begun && deps.settings().recovery === 'mark');
+    return mark ? {kind: 'mark'} : {kind: 'resume', question};
+}
+
+/** The turn's posts as the server has them, those that the journal does not know included. */
 async function postsOfTurn(
     {platform}: TurnDeps,
     entry: TurnEntry,
@@ -78,9 +125,8 @@ async function postsOfTurn(
         .map(({id}) => id);
 }
 
-/** Leaves what was shown, says that it was interrupted, and offers another try. */
-async function markInterrupted(deps: TurnDeps, entry: TurnEntry): Promise<void> {
-    const {journal, buttons} = deps;
+/** Ends the answer without its agent; what was shown is kept. */
+async function endWith(deps: TurnDeps, entry: TurnEntry, end: AnswerEnd): Promise<void> {
     const answer = deps.delivery.open(
         {
             channelId: entry.channelId,
@@ -92,13 +138,11 @@ async function markInterrupted(deps: TurnDeps, entry: TurnEntry): Promise<void> 
         },
         {
             async postCreated(postId) {
-                await journal.progress(entry.turnId, ({drafts}) => ({drafts: [...drafts, postId]}));
+                await deps.journal.progress(entry.turnId, ({drafts}) => ({
+                    drafts: [...drafts, postId],
+                }));
             },
         },
     );
-    // Nothing is written: what the posts hold is kept, and the note follows it.
-    const attachments = buttons.attachments(deps.account, entry.turnId, ['retry']);
-    const hint = attachments.length > 0 ? '' : ' _React with_ 🔁 _to try again._';
-    await answer.end({kind: 'stopped', note: `${INTERRUPTED}${hint}`, attachments});
-    await journal.close(entry.turnId);
+    await answer.end(end);
 }

@@ -2,154 +2,190 @@ import {randomBytes} from 'node:crypto';
 import type {AgentEvent, AgentTurn} from '../agent/agent.ts';
 import {pickAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
-import type {Answer, AnswerEnd, DeliveryResult} from '../delivery/delivery.ts';
+import type {Log} from '../contract/log.ts';
+import type {Answer, AnswerEnd, Attachments, DeliveryResult} from '../delivery/delivery.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {RunContext} from '../session/turn-queue.ts';
-import type {TurnControl} from './control.ts';
+import type {RunHandle, TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
-import {runGuarded} from './guarded-agent.ts';
-import {preparePrompt, type UsedContext} from './prepare.ts';
-import {stopReason, type StopReason} from './stop-reason.ts';
+import {EMPTY_ANSWER, runGuarded} from './guarded-agent.ts';
+import {NO_CONTEXT, preparePrompt, spokenEntry, type UsedContext} from './prepare.ts';
+import {settle} from './settle.ts';
+import {endingOf, retryHint, stopCause, type Ending} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
+import type {Work} from './work.ts';
 
 type Failed = Extract<AgentEvent, {kind: 'failed'}>;
-
-const NONE: UsedContext = {contextId: '', posts: []};
+type LastEvent = Extract<AgentEvent, {kind: 'done'}> | Failed;
 
 /** The end of an agent's run: its last event, and what it used. */
 interface Outcome {
-    readonly last: Extract<AgentEvent, {kind: 'done' | 'failed'}>;
+    readonly last: LastEvent;
     readonly usage: Extract<AgentEvent, {kind: 'usage'}> | undefined;
     readonly used: UsedContext;
 }
 
+/** A run whose journal entries are in this runner's hands. */
+interface Turn {
+    /** The message that carries the answer: the last of those that the run began with. */
+    readonly entry: TurnEntry;
+    /** Messages that it began with. */
+    readonly asked: readonly TurnEntry[];
+    /** All messages that it answers by now: those, and what its agent took since. */
+    members(): readonly TurnEntry[];
+    readonly run: RunContext<Work>;
+    readonly handle: RunHandle;
+    /** Aborted when another runner has the turn: nothing more may be shown. */
+    readonly lost: AbortController;
+    /** Aborted when the agent must end, for whatever reason. */
+    readonly signal: AbortSignal;
+    /** The agent ran a tool that must not be run twice. */
+    sideEffects: boolean;
+}
+
 /**
- * Runs one turn from its journal entry to its closed answer. `entries` are the messages that it
- * answers (several where messages were collected); the last one carries the answer.
- * The one place where a turn's errors are caught: logged once under a reference, told in a sentence.
+ * Runs one turn from its journal entries to its closed answer. The run's items are the messages that it
+ * answers; several where messages were merged. The one place where a turn's errors are caught: logged
+ * once; what was not settled stays written down, and recovery finishes it in the same posts.
  */
 export async function runTurn(
     deps: TurnDeps,
     control: TurnControl,
-    entries: readonly TurnEntry[],
-    run: RunContext<TurnEntry>,
+    run: RunContext<Work>,
 ): Promise<void> {
-    const entry = entries.at(-1);
+    const began = run.items.length;
+    const asked = await begin(deps, run);
+    const entry = asked.at(-1);
     if (entry === undefined) return;
+    using handle = control.running(run.items, entry);
+    const lost = new AbortController();
+    const turn: Turn = {
+        entry,
+        asked,
+        members: () => [...asked, ...run.items.slice(began).map((item) => item.entry)],
+        run,
+        handle,
+        lost,
+        signal: AbortSignal.any([run.signal, lost.signal]),
+        sideEffects: entry.sideEffects,
+    };
+    await answerIt(deps, turn, Date.now());
+}
+
+async function answerIt(deps: TurnDeps, turn: Turn, started: number): Promise<void> {
+    const {entry, handle} = turn;
     const log = deps.log.child({turn: entry.turnId, session: entry.sessionId, agent: entry.agent});
-    const started = Date.now();
+    const answer = openAnswer(deps, turn);
+    let ended = false;
     let settled = false;
-    using running = control.running(entry);
     try {
-        const begun = await deps.journal.progress(entry.turnId, () => ({state: 'running'}));
-        if (begun.kind === 'lost') return;
-
-        const answer = openAnswer(deps, entry, running.postCreated);
-        const outcome = await runAgent(deps, entries, answer, run);
-        const reason = stopReason(run.signal);
-        const reference = randomBytes(4).toString('hex');
-        if (outcome.last.kind === 'failed' && reason === undefined) {
-            log.warn('agent failed', {
-                reference,
-                code: outcome.last.code,
-                detail: outcome.last.detail,
-            });
-        }
-        const result = await answer.end(endOf(deps, entry, outcome, reason, reference));
-        if (reason?.goesOn === true) return;
-
-        await settle(deps, entries, result, outcome.used);
+        const {last, usage, used} = await runAgent(deps, turn, answer);
+        const ending = await endingFor(deps, turn, last, log);
+        ended = true;
+        const result = await endAnswer(deps, turn, answer, ending.end);
+        if (ending.goesOn || !(await isOver(deps, entry, result))) return;
+        await settle(deps, {entry, members: turn.members(), result, used, deleted: handle.deleted});
         settled = true;
         log.info('answered', {
             ms: Date.now() - started,
             posts: result.postIds.length,
             delivered: result.delivered,
-            ended: reason?.cause ?? outcome.last.kind,
-            inputTokens: outcome.usage?.inputTokens,
-            outputTokens: outcome.usage?.outputTokens,
+            ended: ending.end.kind,
+            inputTokens: usage?.inputTokens,
+            outputTokens: usage?.outputTokens,
         });
     } catch (error) {
         log.error('turn failed', {
             error: error instanceof Error ? error : new Error(String(error)),
         });
     } finally {
-        // What was not settled stays written down: recovery finishes it in the same posts.
-        if (!settled) for (const {turnId} of entries) deps.journal.release(turnId);
+        if (!ended) await answer.end({kind: 'abandoned'});
+        if (!settled) for (const {turnId} of turn.members()) deps.journal.release(turnId);
     }
 }
 
-function openAnswer(
-    deps: TurnDeps,
-    entry: TurnEntry,
-    postCreated: (postId: string) => void,
-): Answer {
+/** Writes down that the messages are being answered; those that another runner has are left out. */
+async function begin({journal}: TurnDeps, {items}: RunContext<Work>): Promise<TurnEntry[]> {
+    const entries: TurnEntry[] = [];
+    for (const {entry} of items) {
+        const begun = await journal.progress(entry.turnId, () => ({state: 'running'}));
+        if (begun.kind === 'written') entries.push(begun.entry);
+    }
+    return entries;
+}
+
+function openAnswer(deps: TurnDeps, turn: Turn): Answer {
+    const {entry, handle} = turn;
     const target = {
         channelId: entry.channelId,
         rootId: entry.rootId,
         turnId: entry.turnId,
         agent: entry.agent,
         settings: deps.settings(),
-        existing: entry.drafts,
+        existing: [...handle.posts],
+        growing: deps.buttons.attachments(deps.account, entry.turnId, ['stop']),
     };
     return deps.delivery.open(target, {
         async postCreated(postId) {
-            postCreated(postId);
-            await deps.journal.progress(entry.turnId, ({drafts}) => ({
+            handle.postCreated(postId);
+            await note(deps, turn, ({drafts}) => ({
                 drafts: drafts.includes(postId) ? drafts : [...drafts, postId],
             }));
         },
     });
 }
 
-async function runAgent(
-    deps: TurnDeps,
-    entries: readonly TurnEntry[],
-    answer: Answer,
-    run: RunContext<TurnEntry>,
-): Promise<Outcome> {
-    const [entry] = entries.slice(-1);
-    const chosen = pickAgent(deps.agents(), entry?.agent);
-    if (entry === undefined || chosen === undefined) {
-        return {
-            last: failure('internal', 'No agent is set up here.'),
-            usage: undefined,
-            used: NONE,
-        };
+/** Writes down how far the turn is; says whether it is still this runner's. */
+async function note(
+    {journal}: TurnDeps,
+    {entry, lost}: Turn,
+    change: Parameters<TurnDeps['journal']['progress']>[1],
+): Promise<boolean> {
+    const noted = await journal.progress(entry.turnId, change);
+    if (noted.kind === 'lost') lost.abort();
+    return noted.kind === 'written';
+}
+
+async function runAgent(deps: TurnDeps, turn: Turn, answer: Answer): Promise<Outcome> {
+    const {entry, asked, run, signal} = turn;
+    const chosen = pickAgent(deps.agents(), entry.agent);
+    if (chosen === undefined) {
+        const last = failure('internal', 'No agent is set up here.');
+        return {last, usage: undefined, used: NO_CONTEXT};
     }
-    const {system, messages, user, used} = await preparePrompt(deps, entries, chosen, run.signal);
-    const turn: AgentTurn = {
+    const {system, messages, user, used} = await preparePrompt(deps, asked, signal);
+    const agentTurn: AgentTurn = {
         turnId: entry.turnId,
         sessionId: entry.sessionId,
         system,
         messages,
         user,
-        steering: texts(run.steering),
+        steering: texts(deps, run.steering),
     };
     let usage: Outcome['usage'];
-    for await (const event of runGuarded(chosen.agent, turn, limits(deps.settings()), run.signal)) {
-        switch (event.kind) {
-            case 'usage':
-                usage = event;
-                break;
-            case 'done':
-            case 'failed':
+    try {
+        const events = runGuarded(chosen.agent, agentTurn, limits(deps.settings()), signal);
+        for await (const event of events) {
+            if (event.kind === 'usage') usage = event;
+            if (event.kind === 'done' || event.kind === 'failed') {
                 return {last: event, usage, used};
-            case 'text':
-            case 'reasoning':
-            case 'tool-start':
-            case 'tool-end':
-            case 'ask':
-            case 'file':
-                break;
+            }
+            if (event.kind === 'tool-start' && event.repeatable !== true && !turn.sideEffects) {
+                turn.sideEffects = true;
+                if (!(await note(deps, turn, () => ({sideEffects: true})))) continue;
+            }
+            answer.write(event);
         }
-        answer.write(event);
+        return {last: failure('internal', 'The agent ended without an answer.'), usage, used};
+    } finally {
+        // What comes from now on is a turn of its own.
+        await run.steering[Symbol.asyncIterator]().return?.();
     }
-    return {last: failure('internal', 'The agent ended without an answer.'), usage, used};
 }
 
 /** What people added while the turn runs, as the agent takes it. */
-async function* texts(steering: AsyncIterable<TurnEntry>): AsyncGenerator<string> {
-    for await (const {text} of steering) yield text;
+async function* texts(deps: TurnDeps, steering: AsyncIterable<Work>): AsyncGenerator<string> {
+    for await (const {entry} of steering) yield await spokenEntry(deps, entry);
 }
 
 function limits({turn}: AccountSettings): {totalMs: number; idleMs: number} {
@@ -160,55 +196,65 @@ function failure(code: Failed['code'], message: string): Failed {
     return {kind: 'failed', code, message, retryable: true};
 }
 
-function endOf(
-    deps: TurnDeps,
-    entry: TurnEntry,
-    {last}: Outcome,
-    reason: StopReason | undefined,
-    reference: string,
+/** How the answer is to end; `abandoned` when the turn is another runner's by now. */
+async function endingFor(deps: TurnDeps, turn: Turn, last: LastEvent, log: Log): Promise<Ending> {
+    const cause = stopCause(turn.run.signal);
+    const stillOurs =
+        cause !== 'lease-lost' && (await note(deps, turn, () => ({state: 'delivering'})));
+    if (!stillOurs) return {end: {kind: 'abandoned'}, goesOn: true};
+    // What is whole is shown whole, although somebody wanted it to stop.
+    if (last.kind === 'done') return {end: {kind: 'done'}, goesOn: false};
+
+    const retry = deps.buttons.attachments(deps.account, turn.entry.turnId, ['retry']);
+    const resumable = deps.settings().recovery === 'resume' && !turn.sideEffects;
+    if (cause !== undefined) return endingOf(cause, {retry, resumable});
+    return {end: failedEnd(last, retry, log), goesOn: false};
+}
+
+/** The sentence that a person sees, under a reference by which the log tells more. */
+function failedEnd(
+    {code, detail, message, retryable}: Failed,
+    retry: Attachments,
+    log: Log,
 ): AnswerEnd {
-    const retry = deps.buttons.attachments(deps.account, entry.turnId, ['retry']);
-    if (reason !== undefined) {
-        const attachments = reason.goesOn ? [] : retry;
-        return {kind: 'stopped', note: reason.note, attachments};
-    }
-    if (last.kind === 'done') return {kind: 'done'};
-    const hint = retry.length > 0 || !last.retryable ? '' : ' React with 🔁 to try again.';
+    const reference = randomBytes(4).toString('hex');
+    log.warn('agent failed', {reference, code, detail});
     return {
         kind: 'failed',
-        message: `${last.message} (reference \`${reference}\`)${hint}`,
-        attachments: last.retryable ? retry : [],
+        message: `${message} (reference \`${reference}\`)${retryable ? retryHint(retry) : ''}`,
+        attachments: retryable ? retry : [],
     };
 }
 
-/** Remembers what was said, and closes the turn: from here on it is never run again. */
-async function settle(
+/** Ends the answer; where all that the agent said was not for reading, it says so. */
+async function endAnswer(
     deps: TurnDeps,
-    entries: readonly TurnEntry[],
-    result: DeliveryResult,
-    used: UsedContext,
-): Promise<void> {
-    const [entry] = entries.slice(-1);
-    if (entry === undefined) return;
-    const said = entries.map(({turnId, userId, text, postedAt}) => ({
-        role: 'user' as const,
-        text,
-        postIds: [postOf(turnId)],
-        userId,
-        at: postedAt,
-    }));
-    const answered = {
-        role: 'assistant' as const,
-        text: result.text,
-        postIds: result.postIds,
-        userId: deps.platform.bot.userId,
-        at: Date.now(),
-    };
-    const messages = result.text === '' ? said : [...said, answered];
-    await deps.transcripts.append(entry.sessionId, entry.agent, entry.turnId, messages);
-    await deps.pending.drop(used.contextId, used.posts);
-    const thread = entry.rootId === '' ? result.postIds[0] : entry.rootId;
-    if (thread !== undefined && result.delivered)
-        await deps.participation.note(deps.account, thread);
-    for (const {turnId} of entries) await deps.journal.close(turnId);
+    turn: Turn,
+    answer: Answer,
+    end: AnswerEnd,
+): Promise<DeliveryResult> {
+    const result = await answer.end(end);
+    if (end.kind !== 'done' || !result.delivered || result.postIds.length > 0) return result;
+    const retry = deps.buttons.attachments(deps.account, turn.entry.turnId, ['retry']);
+    return await openAnswer(deps, turn).end(failedEnd(EMPTY_ANSWER, retry, deps.log));
+}
+
+/**
+ * Whether the turn can be closed: the answer is there, or there is no place for it any more. What the
+ * server did not take for any other reason is tried again by recovery.
+ * @throws PlatformError when the server cannot be asked.
+ */
+async function isOver(
+    {platform}: TurnDeps,
+    {turnId, channelId}: TurnEntry,
+    {delivered}: DeliveryResult,
+): Promise<boolean> {
+    if (delivered) return true;
+    const [question, channel, member] = await Promise.all([
+        platform.getPost(postOf(turnId)),
+        platform.channel(channelId),
+        platform.isMember(channelId, platform.bot.userId),
+    ]);
+    const isThere = question?.deleteAt === 0 && channel?.deleteAt === 0 && member;
+    return !isThere;
 }

@@ -2,3 +2,13 @@
 export function postOf(turnId: string): string {
     return turnId.split('-', 1)[0] ?? turnId;
 }
+
+/** The id of the n-th further try to answer the post of a turn. */
+export function retryOf(turnId: string, n: number): string {
+    return `${postOf(turnId)}-r${n}`;
+}
+
+/** Whether it is a further try. */
+export function isRetry(turnId: string): boolean {
+    return turnId !== postOf(turnId);
+}

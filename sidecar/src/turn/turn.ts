@@ -1,5 +1,6 @@
 import {pickAgent} from '../agent/agents.ts';
 import {textCommand} from '../commands/registry.ts';
+import type {QueueMode} from '../contract/account-settings.ts';
 import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
 import type {Decision} from '../policy/decision.ts';
@@ -15,6 +16,8 @@ import {createNotices} from './notices.ts';
 import {contextIdOf} from './prepare.ts';
 import {recoverTurns} from './recovery.ts';
 import {runTurn} from './run.ts';
+import {isRetry} from './turn-id.ts';
+import {isMergeable, type WantedCommand, type Work} from './work.ts';
 
 type Posted = Extract<PlatformEvent, {kind: 'posted'}>;
 type Answered = Extract<Decision, {kind: 'answer'}>;
@@ -45,16 +48,18 @@ export interface Turns {
 export function createTurns(deps: TurnDeps): Turns {
     const {platform, settings, journal, log} = deps;
     const notices = createNotices(deps);
-    const queue = createTurnQueue<TurnEntry>({
-        run: (entries, run) => runTurn(deps, control, entries, run),
-        onFailure: (entries, error) => {
-            for (const {turnId} of entries) journal.release(turnId);
+    const queue = createTurnQueue<Work>({
+        run: async ([first], run) => {
+            if (first?.wanted === undefined) await runTurn(deps, control, run);
+            else await runCommand(deps, control, first.entry, first.wanted);
+        },
+        onFailure: (items, error) => {
+            for (const {entry} of items) journal.release(entry.turnId);
             log.error('a run broke', {error: error instanceof Error ? error : undefined});
         },
-        // One answer has one place.
-        mergeable: (first, next) => first.rootId === next.rootId,
+        mergeable: isMergeable,
     });
-    const control = createControl(deps, {queue, submit, questionOf});
+    const control = createControl(deps, {queue, submit: submitAgain, questionOf});
 
     const factsOf = (event: Posted, signal: AbortSignal): Promise<Facts | undefined> =>
         lookUpFacts(
@@ -129,37 +134,61 @@ export function createTurns(deps: TurnDeps): Turns {
                 userId: post.userId,
             });
         }
-        begin(acceptance.entry, {
-            text: decision.bare && post.rootId === '' ? 'help' : decision.text,
-            owner: decision.owner,
-            spokenTo: isSpokenTo(decision),
-        });
-    }
-
-    /** Commands run at once: they do not wait for the turn that they may be about to stop. */
-    function begin(
-        entry: TurnEntry,
-        asked: {readonly text: string; readonly owner: boolean; readonly spokenTo: boolean},
-    ): void {
-        const wanted = asked.spokenTo ? textCommand(asked.text) : undefined;
-        if (wanted === undefined) submit(entry);
-        else void runCommand(deps, control, entry, wanted, asked.owner);
-    }
-
-    function submit(entry: TurnEntry): void {
         const {mode, max} = settings().queue;
-        const submission = queue.submit(entry.sessionId, entry, mode, max);
-        if (submission.kind === 'full') void notices.queueFull(entry);
-        // The next runner finds it in the journal.
-        if (submission.kind === 'closed') journal.release(entry.turnId);
+        const wanted = wantedCommand(decision, post);
+        if (wanted !== undefined) command(acceptance.entry, wanted);
+        else submit({entry: acceptance.entry, wanted: undefined}, mode, max);
     }
 
-    /** The question of a post, as the gate sees it today. */
-    async function questionOf(post: Post, signal: AbortSignal): Promise<string | undefined> {
+    /**
+     * Most commands run at once, since they may be about the very turn that runs. One that ends the turn
+     * goes through the queue: behind what it ends, before what comes after it.
+     */
+    function command(entry: TurnEntry, wanted: WantedCommand): void {
+        const ends = wanted.command.endsTurn === true;
+        if (!ends || (wanted.command.ownersOnly === true && !wanted.owner)) {
+            void runCommand(deps, control, entry, wanted);
+            return;
+        }
+        void control.stop(entry.sessionId, entry.userId).catch((error: unknown) => {
+            log.warn('a turn elsewhere could not be stopped', {
+                error: error instanceof Error ? error : new Error(String(error)),
+            });
+        });
+        submit({entry, wanted}, 'interrupt', Infinity);
+    }
+
+    function submit(work: Work, mode: QueueMode, max: number): void {
+        const submission = queue.submit(work.entry.sessionId, work, mode, max);
+        if (submission.kind === 'full') void notices.queueFull(work.entry);
+        // The next runner finds it in the journal.
+        if (submission.kind === 'closed') journal.release(work.entry.turnId);
+    }
+
+    /** What was accepted before: it has had its place, and is no answer to the turn that runs. */
+    function submitAgain(entry: TurnEntry): void {
+        submit({entry, wanted: undefined}, 'queue', Infinity);
+    }
+
+    function resume(entry: TurnEntry, post: Post, decision: Decision | undefined): void {
+        const asked = decision?.kind === 'answer' ? {...decision, text: entry.text} : undefined;
+        const wanted =
+            asked === undefined || isRetry(entry.turnId) ? undefined : wantedCommand(asked, post);
+        if (wanted === undefined) submitAgain(entry);
+        else command(entry, wanted);
+    }
+
+    /** What the gate says of a post today. */
+    async function decisionOf(post: Post, signal: AbortSignal): Promise<Decision | undefined> {
         const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
         const facts = await factsOf(event, signal);
-        const decision = facts === undefined ? undefined : decide(facts.event, facts.context);
-        return decision?.kind === 'answer' ? decision.text : undefined;
+        return facts === undefined ? undefined : decide(facts.event, facts.context);
+    }
+
+    async function questionOf(post: Post, signal: AbortSignal): Promise<string | undefined> {
+        const decision = await decisionOf(post, signal);
+        if (decision?.kind !== 'answer') return undefined;
+        return wantedCommand(decision, post) === undefined ? decision.text : undefined;
     }
 
     /** Where a post is kept as context, if it is. */
@@ -187,24 +216,32 @@ export function createTurns(deps: TurnDeps): Turns {
             await deps.pending.drop(contextOf(facts), [post.id]);
             await control.cancelTurn(post.id);
             await deps.transcripts.removePost(session.id, post.id);
-        } else {
-            await deps.pending.edit(contextOf(facts), post.id, post.message);
+            return;
         }
+        const decision = decide(facts.event, facts.context);
+        const text = decision.kind === 'answer' ? decision.text : post.message;
+        await deps.pending.edit(contextOf(facts), post.id, post.message);
+        await deps.transcripts.replacePost(session.id, post.id, text);
     }
 
     return {
         async handle(event, signal) {
             switch (event.kind) {
                 case 'posted':
-                    return await posted(event, signal);
+                    await posted(event, signal);
+                    return;
                 case 'edited':
-                    return await changed(event.post, false, signal);
+                    await changed(event.post, false, signal);
+                    return;
                 case 'deleted':
-                    return await changed(event.post, true, signal);
+                    await changed(event.post, true, signal);
+                    return;
                 case 'reaction-added':
-                    return await control.reaction(event.reaction, signal);
+                    await control.reaction(event.reaction, signal);
+                    return;
                 case 'skipped':
-                    return await notices.skipped(event.channelId, event.count, signal);
+                    await notices.skipped(event.channelId, event.count, signal);
+                    return;
                 case 'reaction-removed':
                 case 'joined':
                 case 'left':
@@ -218,24 +255,35 @@ export function createTurns(deps: TurnDeps): Turns {
         recover: (signal) =>
             recoverTurns(
                 deps,
-                (entry) => begin(entry, {text: entry.text, owner: false, spokenTo: true}),
+                async (entry, post) => {
+                    resume(entry, post, await decisionOf(post, signal));
+                },
                 signal,
             ),
         control,
         stopAll: () => {
-            for (const {turnId} of queue.stopAll('lease-lost').waiting) journal.release(turnId);
+            const {waiting} = queue.stopAll('lease-lost');
+            for (const {entry} of waiting) journal.release(entry.turnId);
         },
         async shutdown(graceMs) {
             const {waiting} = await queue.shutdown(graceMs);
-            for (const {turnId} of waiting) journal.release(turnId);
+            for (const {entry} of waiting) journal.release(entry.turnId);
             await deps.pending.close();
         },
     };
 }
 
-/** A bare word is a command only where the bot was spoken to, not where it merely listens. */
-function isSpokenTo({reason}: Answered): boolean {
-    return reason === 'direct_message' || reason === 'mention' || reason === 'onchar_prefix';
+/**
+ * The command that a message is: a word of its own where the bot was spoken to, not where it merely listens.
+ * The bot's bare name outside a thread asks for help.
+ */
+function wantedCommand(decision: Answered, post: Post): WantedCommand | undefined {
+    const {reason, owner, bare} = decision;
+    const spokenTo =
+        reason === 'direct_message' || reason === 'mention' || reason === 'onchar_prefix';
+    if (!spokenTo) return undefined;
+    const found = textCommand(bare && post.rootId === '' ? 'help' : decision.text);
+    return found === undefined ? undefined : {...found, owner};
 }
 
 /** The id of the agent that answers in a channel. */

@@ -119,7 +119,7 @@ export const slow: Act = function* (turn) {
 };
 
 function start(id: string, name: string, summary: string): Beat {
-    return {kind: 'event', event: {kind: 'tool-start', id, name, summary}};
+    return {kind: 'event', event: {kind: 'tool-start', id, name, summary, repeatable: true}};
 }
 
 function end(id: string, ok: boolean): Beat {

@@ -1,0 +1,75 @@
+import type {PressOutcome} from '../interactions/buttons.ts';
+import type {Post} from '../mattermost/platform.ts';
+import type {TurnEntry} from '../session/journal.ts';
+import type {TurnDeps} from './deps.ts';
+import {postOf, retryOf} from './turn-id.ts';
+
+/** How long the look-ups of another try may take, ms. */
+const LOOKUP_MS = 15_000;
+/** Tries of one question that people may ask for. */
+const MAX_RETRIES = 20;
+
+/** What another try needs of the flow. */
+export interface RetryFlow {
+    /** The question that a post asks now, if the gate still lets it; undefined for commands too. */
+    readonly questionOf: (post: Post, signal: AbortSignal) => Promise<string | undefined>;
+    /** Hands an accepted turn to the queue. */
+    readonly submit: (entry: TurnEntry) => void;
+}
+
+const refused = (message: string): PressOutcome => ({kind: 'refused', message});
+
+/** Answers the question of a settled turn once more; the new answer takes the place of the old one. */
+export async function retryTurn(
+    deps: TurnDeps,
+    {questionOf, submit}: RetryFlow,
+    turnId: string,
+): Promise<PressOutcome> {
+    const {journal, platform} = deps;
+    const signal = AbortSignal.timeout(LOOKUP_MS);
+    const before = await journal.settled(turnId);
+    if (before?.account !== deps.account) return refused('This is too long ago.');
+    const post = await platform.getPost(postOf(turnId), signal);
+    if (post === undefined || post.deleteAt !== 0) {
+        return refused('The question is not there any more.');
+    }
+    const text = await questionOf(post, signal);
+    if (text === undefined) return refused('This may not be answered here any more.');
+
+    for (let attempt = 1; attempt <= MAX_RETRIES; attempt++) {
+        const id = retryOf(turnId, attempt);
+        if ((await journal.settled(id)) !== undefined) continue;
+        const {account, channelId, rootId, sessionId, sessionKey, agent, userId, postedAt} = before;
+        const acceptance = await journal.accept({
+            turnId: id,
+            account,
+            channelId,
+            rootId,
+            sessionId,
+            sessionKey,
+            agent,
+            userId,
+            text,
+            postedAt,
+        });
+        if (acceptance.kind === 'already-claimed') {
+            return refused('This is being tried again already.');
+        }
+        const taken = await journal.progress(id, () => ({drafts: before.drafts}));
+        if (taken.kind === 'lost') return refused('This is being tried again already.');
+        await forget(deps, before);
+        submit(taken.entry);
+        return {kind: 'accepted'};
+    }
+    return refused('This was tried often enough; please write it anew.');
+}
+
+/** What the former try said is asked and answered anew: the agent must not see it twice. */
+async function forget(
+    {transcripts}: TurnDeps,
+    {sessionId, turnId, drafts}: Pick<TurnEntry, 'sessionId' | 'turnId' | 'drafts'>,
+): Promise<void> {
+    for (const postId of [postOf(turnId), ...drafts]) {
+        await transcripts.removePost(sessionId, postId);
+    }
+}
