@@ -1,0 +1,100 @@
+import {createHash, randomBytes} from 'node:crypto';
+import * as z from 'zod';
+import {createSealer, type Sealer} from '../../config/sealing.ts';
+import type {Environment} from '../../config/environment.ts';
+import {sleep} from '../../contract/time.ts';
+import type {Store} from '../../store/store.ts';
+
+/** The plugin's own values in the server's configuration; keys come in lower case. */
+export interface PluginConfiguration {
+    readonly botUsername: string;
+    /** '' until it was made. */
+    readonly encryptionKey: string;
+    /** All of them, to be saved back with a change. */
+    readonly all: Readonly<Record<string, unknown>>;
+}
+
+/** The calls that the configuration needs. */
+export interface ConfigurationCalls {
+    /** JSON: the stored values over the defaults of the manifest, secrets in clear. */
+    load(): Promise<string>;
+    /** Replaces the whole map; hooks run before it answers. */
+    save(values: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+const DEFAULT_BOT = 'gangway';
+/** As the server takes names of bots. */
+const BOT_NAME = /^[a-z][a-z0-9._-]{2,21}$/;
+
+/** An admin may give the key by the environment of the server instead. */
+const KEY_VARIABLE = 'MM_GANGWAY_KEY';
+
+/** Which key the secrets are sealed with: a hash, so that two nodes do not make one each. */
+const KEY_ID = 'secret/settings-key';
+const LOOK_MS = 500;
+const LOOKS = 10;
+
+/** Reads what the System Console holds; wrong values are as if they were not there. */
+export function readConfiguration(json: string): PluginConfiguration {
+    const all = z.record(z.string(), z.unknown()).catch({}).parse(parse(json));
+    const byName = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
+    const wanted = z.string().trim().toLowerCase().regex(BOT_NAME);
+    return {
+        botUsername: wanted.catch(DEFAULT_BOT).parse(byName.get('botusername')),
+        encryptionKey: z.string().catch('').parse(byName.get('encryptionkey')),
+        all,
+    };
+}
+
+function parse(json: string): unknown {
+    try {
+        return JSON.parse(json);
+    } catch {
+        return {};
+    }
+}
+
+/** The key of stored secrets, kept outside the store that holds them. */
+export interface SettingsKey {
+    /** Undefined while there is none. */
+    sealer(): Promise<Sealer | undefined>;
+    /** Makes the key if there is none; never from a hook that runs within a save. */
+    make(signal: AbortSignal): Promise<void>;
+}
+
+/** The key from the environment, else the one in the plugin's configuration. */
+export function createSettingsKey(
+    calls: ConfigurationCalls,
+    store: Store,
+    env: Environment,
+): SettingsKey {
+    const read = async (): Promise<string> => {
+        const given = env[KEY_VARIABLE]?.trim() ?? '';
+        return given === '' ? readConfiguration(await calls.load()).encryptionKey : given;
+    };
+    return {
+        async sealer() {
+            const material = await read();
+            return material === '' ? undefined : createSealer(material, 'settings');
+        },
+        async make(signal) {
+            if ((await read()) !== '') return;
+            const material = randomBytes(32).toString('base64url');
+            const mark = createHash('sha256').update(material).digest();
+            const other = await store.get(KEY_ID);
+            const isFirst =
+                other === undefined && (await store.compareAndSet(KEY_ID, undefined, mark));
+            if (!isFirst) {
+                // Another node is at it, or was and broke off.
+                for (let look = 0; look < LOOKS; look++) {
+                    await sleep(LOOK_MS, signal);
+                    if ((await read()) !== '') return;
+                }
+                const late = await store.get(KEY_ID);
+                if (!(await store.compareAndSet(KEY_ID, late, mark))) return;
+            }
+            const {all} = readConfiguration(await calls.load());
+            await calls.save({...all, encryptionkey: material});
+        },
+    };
+}
