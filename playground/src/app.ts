@@ -63,6 +63,14 @@ export function createApp({world, log, integrations, before, web}: AppDeps): Exp
         app.use(handler);
     }
     const route = createRoute(world, log);
+    app.use('/api', (request, response, next) => {
+        if (['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].includes(request.method)) {
+            next();
+        } else {
+            const path = `${request.baseUrl}${request.path}`;
+            answerError(log, request, response, newId(), noSuchPage(path));
+        }
+    });
     for (const area of areas) {
         app.use('/api/v4', area({world, route, integrations}));
     }

@@ -53,6 +53,7 @@ const sentences: Readonly<Record<string, string>> = {
         'Session is not OAuth but token was provided in the query string.',
     'api.file.attachments.disabled.app_error':
         'File attachments have been disabled on this server.',
+    'api.file.get_file_info.app_error': 'Failed to get file info.',
     'api.file.get_file_preview.no_preview.app_error': "File doesn't have a preview image.",
     'api.file.get_file_thumbnail.no_thumbnail.app_error': "File doesn't have a thumbnail image.",
     'api.file.upload_file.incorrect_number_of_client_ids.app_error':
@@ -75,6 +76,8 @@ const sentences: Readonly<Record<string, string>> = {
         'Cannot delete post, ServiceSettings.EnableAPIPostDeletion is not enabled.',
     'api.post.do_action.action_id.app_error': 'Invalid action id.',
     'api.post.do_action.action_integration.app_error': 'Action integration error.',
+    'api.post.fill_in_post_props.invalid_ai_generated_user.app_error':
+        'The AI-generated user must be either the post creator or a bot.',
     'api.post.post_priority.priority_post_only_allowed_for_root_post.request_error':
         'Only root posts are allowed to have priority.',
     'api.post.posts_by_ids.invalid_body.request_error':
@@ -106,6 +109,7 @@ const sentences: Readonly<Record<string, string>> = {
         'Login failed because your account has been deactivated.  Please contact an administrator.',
     'api.user.login.invalid_credentials_email_username':
         'Enter a valid email or username and/or password.',
+    'api.user.update_active.permissions.app_error': 'You do not have the appropriate permissions.',
     'api.web_socket.connect.upgrade.app_error':
         'URL Blocked because of CORS. Url: {{.BlockedOrigin}}',
     'api.web_socket_router.bad_action.app_error': 'Unknown WebSocket action.',
@@ -130,6 +134,7 @@ const sentences: Readonly<Record<string, string>> = {
     'app.post.save.existing.app_error': 'You cannot update an existing Post.',
     'app.preference.get.app_error': 'We encountered an error while finding preferences.',
     'app.reaction.save.save.too_many_reactions': 'Reaction limit has been reached for this post.',
+    'app.role.check_roles_exist.role_not_found': 'The provided role does not exist',
     'app.role.get.app_error': 'Unable to get role.',
     'app.role.get_by_name.app_error': 'Unable to get role.',
     'app.submit_interactive_dialog.decode_json_error':
@@ -139,7 +144,6 @@ const sentences: Readonly<Record<string, string>> = {
     'app.team.get.find.app_error': 'Unable to find the existing team.',
     'app.team.get_by_name.missing.app_error': 'Unable to find the existing team.',
     'app.team.get_member.missing.app_error': 'No team member found for that user ID and team ID.',
-    'app.team.save.existing.app_error': 'Must call update for existing team.',
     'app.user.get_by_username.app_error':
         'Unable to find an existing account matching your username for this team. This team may require an invite from the team owner to join.',
     'app.user.missing_account.const': 'Unable to find the user.',
@@ -149,6 +153,7 @@ const sentences: Readonly<Record<string, string>> = {
         'Personal access tokens are disabled on this server. Please contact your system administrator for details.',
     'app.user_access_token.get_by_user.app_error':
         'Unable to get the personal access tokens by user.',
+    'basic_security_check.url.too_long_error': 'URL is too long',
     'interactive_message.decode_trigger_id.base64_decode_failed':
         'Failed to decode base64 for trigger ID for interactive dialog.',
     'interactive_message.decode_trigger_id.expired':
@@ -180,6 +185,7 @@ const sentences: Readonly<Record<string, string>> = {
     'model.preference.is_valid.category.app_error': 'Invalid category.',
     'model.team.is_valid.characters.app_error':
         'Name must be 2 or more lowercase alphanumeric characters.',
+    'model.team.is_valid.type.app_error': 'Invalid type.',
     'model.user.is_valid.email.app_error': 'Invalid email.',
     'model.user.is_valid.pwd_min_length.app_error':
         'Your password must contain at least {{.Min}} characters.',
@@ -189,6 +195,7 @@ const sentences: Readonly<Record<string, string>> = {
     'store.sql_channel.save_channel.exists.app_error':
         'A channel with that name already exists on the same team.',
     'store.sql_command.save.get.app_error': 'Unable to get the command.',
+    'store.sql_team.save_team.existing.app_error': 'A team with this URL already exists.',
     'web.command_webhook.general.app_error': 'Failed to handle command webhook {{.hook_id}}.',
     'web.command_webhook.parse.app_error':
         'Unable to parse incoming data for webhook {{.hook_id}}.',

@@ -29,6 +29,7 @@ export function createRoute(world: World, log: Log): Route {
         async (request, response) => {
             const requestId = newId();
             try {
+                refuseLongUrl(world, request);
                 setHeaders(request, response, requestId);
                 const session = sessionFor(world, request, response, rules);
                 await handler(createContext(world, request, response, requestId, session));
@@ -36,6 +37,12 @@ export function createRoute(world: World, log: Log): Route {
                 answerError(log, request, response, requestId, error);
             }
         };
+}
+
+function refuseLongUrl(world: World, request: Request): void {
+    if (request.originalUrl.length > world.core.config.ServiceSettings.MaximumURLLength) {
+        throw new ApiError(414, 'basic_security_check.url.too_long_error');
+    }
 }
 
 function setHeaders(request: Request, response: Response, requestId: string): void {

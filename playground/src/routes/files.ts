@@ -12,7 +12,8 @@ interface Upload {
 
 interface Form {
     readonly channelId: string;
-    readonly clientIds: readonly string[];
+    /** Undefined for a raw upload that names none. */
+    readonly clientIds: readonly string[] | undefined;
     readonly uploads: readonly Upload[];
 }
 
@@ -37,7 +38,7 @@ export const fileRoutes: RouterFactory = ({world, route}) => {
             if (!world.permissions.channel(context.userId, channelId, 'upload_file')) {
                 throw forbidden();
             }
-            const expected = form.clientIds.length;
+            const expected = form.clientIds?.length ?? 0;
             if (expected !== 0 && expected !== form.uploads.length) {
                 throw new ApiError(
                     400,
@@ -49,7 +50,7 @@ export const fileRoutes: RouterFactory = ({world, route}) => {
                 world.files.create({userId: context.userId, channelId, name, bytes}),
             );
             context.json(
-                {file_infos: files.map(world.files.view), client_ids: form.clientIds},
+                {file_infos: files.map(world.files.view), client_ids: form.clientIds ?? null},
                 201,
             );
         }),
@@ -59,6 +60,7 @@ export const fileRoutes: RouterFactory = ({world, route}) => {
         '/files/:file_id',
         route(
             (context) => {
+                refuseMissing(context);
                 sendFile(context, requireReadable(context));
             },
             {trusting: true},
@@ -116,7 +118,7 @@ async function rawForm(context: Context): Promise<Form> {
     const clientId = context.query('client_id');
     return {
         channelId,
-        clientIds: clientId === '' ? [] : [clientId],
+        clientIds: clientId === '' ? undefined : [clientId],
         uploads: [{name: baseName(name), bytes}],
     };
 }
@@ -167,6 +169,12 @@ function baseName(name: string): string {
     return name.split('/').at(-1) ?? name;
 }
 
+function refuseMissing(context: Context): void {
+    if (context.world.files.get(context.id('file_id')) === undefined) {
+        throw new ApiError(404, 'api.file.get_file_info.app_error');
+    }
+}
+
 function requireReadable(context: Context): FileRow {
     const {world} = context;
     const file = world.files.require(context.id('file_id'));
@@ -195,14 +203,40 @@ function sendFile(context: Context, file: FileRow): void {
     const inline = !context.flag('download') && (shownInline.has(file.mime_type) || isMedia);
     const name = encodeURIComponent(file.name);
     response.setHeader('Cache-Control', 'private, max-age=86400');
-    response.setHeader('Content-Type', file.mime_type);
-    response.setHeader('Content-Length', String(file.bytes.length));
+    response.setHeader(
+        'Content-Type',
+        file.mime_type === '' ? 'application/octet-stream' : file.mime_type,
+    );
+    response.setHeader('Accept-Ranges', 'bytes');
+    response.setHeader('Last-Modified', new Date(file.update_at).toUTCString());
     response.setHeader(
         'Content-Disposition',
         `${inline ? 'inline' : 'attachment'};filename="${name}"; filename*=UTF-8''${name}`,
     );
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Content-Security-Policy', "Frame-ancestors 'none'");
-    response.statusCode = 200;
-    response.end(file.bytes);
+    sendBytes(context, file.bytes);
+}
+
+/** All of it, or the one range that was asked for. */
+function sendBytes({request, response}: Context, bytes: Buffer): void {
+    const asked = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    if (asked === null) {
+        response.statusCode = 200;
+        response.setHeader('Content-Length', String(bytes.length));
+        response.end(bytes);
+        return;
+    }
+    const from = Number(asked[1]);
+    const to = asked[2] === '' ? bytes.length - 1 : Math.min(Number(asked[2]), bytes.length - 1);
+    if (from > to) {
+        response.statusCode = 416;
+        response.setHeader('Content-Range', `bytes */${bytes.length}`);
+        response.end();
+        return;
+    }
+    response.statusCode = 206;
+    response.setHeader('Content-Range', `bytes ${from}-${to}/${bytes.length}`);
+    response.setHeader('Content-Length', String(to - from + 1));
+    response.end(bytes.subarray(from, to + 1));
 }

@@ -60,7 +60,7 @@ export const postListRoutes: RouterFactory = ({world, route}) => {
                 world.postViews.list(
                     pinned.map((post) => post.id),
                     pinned,
-                    {},
+                    {view: viewOptions(context, true)},
                 ),
             );
         }),
@@ -163,10 +163,12 @@ function viewOptions(context: Context, counted: boolean): (post: PostRow) => Pos
     const collapsed = context.flag('collapsedThreads');
     const extended = context.flag('collapsedThreadsExtended');
     return (post) => {
+        const viewerId = context.userId;
         if (collapsed) {
-            return {thread: context.world.threads.postFields(post, context.userId, extended)};
+            const thread = context.world.threads.postFields(post, viewerId, extended);
+            return {viewerId, thread};
         }
-        return counted ? {} : {replyCount: 0};
+        return counted ? {viewerId} : {viewerId, replyCount: 0};
     };
 }
 

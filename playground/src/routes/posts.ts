@@ -58,7 +58,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 is_pinned: given.is_pinned,
                 remote_id: '',
                 setOnline: online,
-                ...(given.metadata?.priority == null ? {} : {priority: given.metadata.priority}),
+                ...priorityOf(given),
                 ...(world.permissions.isAdmin(context.userId) ? {create_at: given.create_at} : {}),
             });
             followUp(context, view, given.channel_id, online);
@@ -80,7 +80,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 found
                     .filter((post) => post !== undefined)
                     .toSorted((a, b) => b.create_at - a.create_at)
-                    .map((post) => world.postViews.one(post)),
+                    .map((post) => world.postViews.one(post, {viewerId: context.userId})),
             );
         }),
     );
@@ -122,7 +122,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
             }
             const post = world.posts.require(id, deleted);
             refuseReading(context, post);
-            context.json(world.postViews.one(post));
+            context.json(world.postViews.one(post, {viewerId: context.userId}));
         }),
     );
 
@@ -138,7 +138,9 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 throw new ApiError(404, 'app.post.get.app_error');
             }
             context.json(
-                versions.map((version) => world.postViews.one(version, {keepDeleted: true})),
+                versions.map((version) =>
+                    world.postViews.one(version, {keepDeleted: true, viewerId: context.userId}),
+                ),
             );
         }),
     );
@@ -171,7 +173,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
             ) {
                 throw forbidden();
             }
-            context.json(world.posts.update(id, change));
+            context.json(world.posts.update(id, change, context.userId));
         }),
     );
 
@@ -195,13 +197,17 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 Object.values(patch).some((value) => value != null),
             );
             context.json(
-                world.posts.update(id, {
-                    message: patch.message ?? post.message,
-                    props: patch.props ?? post.props,
-                    file_ids: patch.file_ids ?? post.file_ids,
-                    is_pinned: patch.is_pinned ?? post.is_pinned,
-                    has_reactions: patch.has_reactions ?? post.has_reactions,
-                }),
+                world.posts.update(
+                    id,
+                    {
+                        message: patch.message ?? post.message,
+                        props: patch.props ?? post.props,
+                        file_ids: patch.file_ids ?? post.file_ids,
+                        is_pinned: patch.is_pinned ?? post.is_pinned,
+                        has_reactions: patch.has_reactions ?? post.has_reactions,
+                    },
+                    context.userId,
+                ),
             );
         }),
     );
@@ -285,6 +291,14 @@ function refuseBadCreate(context: Context, given: PostBody): void {
             'api.post.post_priority.priority_post_only_allowed_for_root_post.request_error',
         );
     }
+}
+
+/** The priority of a post, with all the fields that the server knows. */
+function priorityOf(given: PostBody): {priority?: JsonMap} {
+    const priority = given.metadata?.priority;
+    return priority == null
+        ? {}
+        : {priority: {requested_ack: null, persistent_notifications: null, ...priority}};
 }
 
 /** What a person's own post does to them: they are online and have read the channel. */

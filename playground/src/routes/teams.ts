@@ -9,7 +9,7 @@ import type {RouterFactory} from './routes.ts';
 const newTeamSchema = z.object({
     name: goString,
     display_name: goString,
-    type: z.enum(['O', 'I']),
+    type: goString,
     description: goString,
 });
 
@@ -27,8 +27,12 @@ export const teamRoutes: RouterFactory = ({world, route}) => {
             if (!/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/.test(given.name)) {
                 throw new ApiError(400, 'model.team.is_valid.characters.app_error');
             }
+            const {type} = given;
+            if (type !== 'O' && type !== 'I') {
+                throw new ApiError(400, 'model.team.is_valid.type.app_error');
+            }
             const email = world.users.require(context.userId).email;
-            const team = world.memberships.createTeam({...given, email}, context.userId);
+            const team = world.memberships.createTeam({...given, type, email}, context.userId);
             context.json(world.teams.view(team), 201);
         }),
     );
@@ -138,11 +142,7 @@ export const teamRoutes: RouterFactory = ({world, route}) => {
                 throw forbidden();
             }
             world.users.require(given.user_id);
-            const member = world.memberships.joinTeam(
-                teamId,
-                given.user_id,
-                own ? undefined : context.userId,
-            );
+            const member = world.memberships.joinTeam(teamId, given.user_id);
             context.json(world.teams.memberView(member), 201);
         }),
     );

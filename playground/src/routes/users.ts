@@ -1,6 +1,6 @@
 import {Router} from 'express';
 import * as z from 'zod';
-import {ApiError, forbidden, invalidParam} from '../api-error.ts';
+import {ApiError, forbidden} from '../api-error.ts';
 import type {Context} from '../http/context.ts';
 import {goString} from '../http/context.ts';
 import type {JsonMap, UserRow} from '../world/records.ts';
@@ -11,7 +11,6 @@ import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 
 const stringMap = z.record(z.string(), z.string());
-const idList = z.array(z.string());
 
 const newUserSchema = z.object({
     username: goString,
@@ -70,10 +69,7 @@ export const userRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/users/ids',
         route(async (context) => {
-            const ids = await context.body(idList, 'user_ids');
-            if (ids.length === 0) {
-                throw invalidParam('user_ids');
-            }
+            const ids = await context.idList('user_ids');
             context.json(
                 profiles(
                     context,
@@ -86,10 +82,7 @@ export const userRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/users/usernames',
         route(async (context) => {
-            const names = await context.body(idList, 'usernames');
-            if (names.length === 0) {
-                throw invalidParam('usernames');
-            }
+            const names = await context.idList('usernames');
             context.json(
                 profiles(
                     context,
@@ -138,7 +131,7 @@ export const userRoutes: RouterFactory = ({world, route}) => {
             const change = Object.fromEntries(
                 Object.entries(patch).filter(([, value]) => value !== null && value !== undefined),
             );
-            context.json(viewFor(context, world.users.change(id, change)));
+            context.json(world.users.view(world.users.change(id, change), 'self'));
         }),
     );
 
@@ -147,11 +140,11 @@ export const userRoutes: RouterFactory = ({world, route}) => {
         route(async (context) => {
             const id = context.id('user_id');
             const given = await context.body(z.object({roles: z.string()}), 'roles');
-            if (!rolesExist(given.roles)) {
-                throw invalidParam('roles');
-            }
             if (!world.permissions.isAdmin(context.userId)) {
                 throw forbidden();
+            }
+            if (!rolesExist(given.roles)) {
+                throw new ApiError(400, 'app.role.check_roles_exist.role_not_found');
             }
             world.users.change(id, {roles: given.roles});
             world.core.emit({kind: 'user-invalidated', userId: id});
@@ -164,7 +157,9 @@ export const userRoutes: RouterFactory = ({world, route}) => {
         route(async (context) => {
             const id = context.id('user_id');
             const {active} = await context.body(z.object({active: z.boolean()}), 'active');
-            refuseOthers(context, id);
+            if (!world.permissions.isAdmin(context.userId)) {
+                throw new ApiError(403, 'api.user.update_active.permissions.app_error');
+            }
             setActive(world, id, active);
             context.ok();
         }),
@@ -197,7 +192,7 @@ function refuseBadUser(given: z.infer<typeof newUserSchema>): void {
         throw new ApiError(400, 'model.user.is_valid.email.app_error');
     }
     if (given.password.length < 8) {
-        throw new ApiError(400, 'model.user.is_valid.pwd_min_length.app_error');
+        throw new ApiError(400, 'model.user.is_valid.pwd_min_length.app_error', {Min: 8});
     }
 }
 
