@@ -16,17 +16,20 @@ import {createTranscripts} from './session/transcript.ts';
 import type {Store} from './store/store.ts';
 import {runAccount} from './turn/account-loop.ts';
 import {createTurns, type Turns} from './turn/turn.ts';
+import type {SlashCall} from './turn/slash.ts';
 import type {Platform} from './mattermost/platform.ts';
 
 /** A running Gangway. */
 export interface App {
     /** Name and status of each account of the settings. */
     accounts(): readonly {readonly account: string; readonly status: PlatformStatus}[];
+    /** Answers a slash command on an account: Markdown for the caller alone. */
+    slash(account: string, call: SlashCall, signal: AbortSignal): Promise<string>;
     /**
      * Stops taking messages, lets running answers end for a while, and leaves the rest to the next
-     * runner. After it nothing of this app runs any more.
+     * runner. After it nothing of this app runs any more. `withinMs` shortens the while.
      */
-    stop(): Promise<void>;
+    stop(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -115,9 +118,9 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         return {host: account, platform, turns, abort, done};
     };
 
-    const end = async ({turns, abort, done}: RunningAccount): Promise<void> => {
+    const end = async ({turns, abort, done}: RunningAccount, withinMs = graceMs): Promise<void> => {
         abort.abort();
-        await turns.shutdown(graceMs);
+        await turns.shutdown(Math.min(graceMs, withinMs));
         await done;
     };
 
@@ -177,10 +180,15 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
 
     return {
         accounts: status,
-        async stop() {
+        async slash(account, call, signal) {
+            const running = accounts.get(account);
+            if (running === undefined) return 'This bot is switched off.';
+            return await running.turns.slash(call, signal);
+        },
+        async stop(withinMs) {
             following[Symbol.dispose]();
             await reconciling;
-            await Promise.all([...accounts.values()].map(end));
+            await Promise.all([...accounts.values()].map((account) => end(account, withinMs)));
             accounts.clear();
             await stopServing();
             await lease.release();

@@ -1,3 +1,4 @@
+import type {CommandPowers} from '../commands/registry.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
@@ -52,18 +53,28 @@ async function answerOf(
     const {sessionId, userId} = entry;
     return await command.run(
         {account: deps.account, userId, owner, sessionId, argument},
-        {
-            stop: (id, by) => control.stop(id, by),
-            async reset(id) {
-                // A turn that another runner still writes would append itself to the new session.
-                await control.quietElsewhere(id);
-                await deps.freshStarts.note(id, entry.postedAt);
-                await deps.transcripts.reset(id);
-            },
-            sessionState: (id) => control.state(id),
-            agentOf: async () => entry.agent,
-            status: () => deps.platform.status,
-            botName: () => deps.platform.bot.username,
-        },
+        powersOf(deps, control, entry.agent, entry.postedAt),
     );
+}
+
+/** What a command may do in a conversation of `agent`; `askedAt` is when it was asked for, ms. */
+export function powersOf(
+    deps: TurnDeps,
+    control: TurnControl,
+    agent: string,
+    askedAt: number,
+): CommandPowers {
+    return {
+        stop: (id, by) => control.stop(id, by),
+        async reset(id) {
+            // A turn that another runner still writes would append itself to the new session.
+            await control.quietElsewhere(id);
+            await deps.freshStarts.note(id, askedAt);
+            await deps.transcripts.reset(id);
+        },
+        sessionState: (id) => control.state(id),
+        agentOf: async () => agent,
+        status: () => deps.platform.status,
+        botName: () => deps.platform.bot.username,
+    };
 }

@@ -16,6 +16,7 @@ import {createNotices} from './notices.ts';
 import {contextIdOf} from './prepare.ts';
 import {recoverTurns} from './recovery.ts';
 import {runTurn} from './run.ts';
+import {runSlash, slashPost, type SlashCall} from './slash.ts';
 import {isRetry} from './turn-id.ts';
 import {isMergeable, type WantedCommand, type Work} from './work.ts';
 
@@ -32,6 +33,8 @@ export interface Turns {
     /** Finishes or marks what runners left behind that are gone; called at start and now and then. */
     recover(signal: AbortSignal): Promise<void>;
     readonly control: TurnControl;
+    /** Answers a slash command: Markdown for the caller alone. */
+    slash(call: SlashCall, signal: AbortSignal): Promise<string>;
     /** Ends all runs at once: another runner may take their turns over. */
     stopAll(): void;
     /**
@@ -261,6 +264,16 @@ export function createTurns(deps: TurnDeps): Turns {
                 signal,
             ),
         control,
+        async slash(call, signal) {
+            const post = slashPost(call, Date.now());
+            // Whoever types the bot's command speaks to it; membership is asked for as with hooks.
+            const event: Posted = {kind: 'posted', source: 'hook', post, mentionsBot: true};
+            const facts = await factsOf(event, signal);
+            if (facts === undefined) return await runSlash(deps, control, call, undefined);
+            const decision = decide(facts.event, facts.context);
+            const {session, agent} = conversationOf(deps, facts);
+            return await runSlash(deps, control, call, {decision, sessionId: session.id, agent});
+        },
         stopAll: () => {
             const {waiting} = queue.stopAll('lease-lost');
             for (const {entry} of waiting) journal.release(entry.turnId);
