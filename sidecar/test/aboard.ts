@@ -8,13 +8,15 @@ import type {Agent, AgentEvent, AgentTurn} from '../src/agent/agent.ts';
 import type {NamedAgent} from '../src/agent/agents.ts';
 import type {AccountSettings} from '../src/contract/account-settings.ts';
 import {silentLog, type Log} from '../src/contract/log.ts';
-import type {Host, HostState} from '../src/host/host.ts';
+import type {GangwayProps} from '../src/contract/post-props.ts';
+import type {Host} from '../src/host/host.ts';
 import {createRestPlatform} from '../src/mattermost/rest/rest-platform.ts';
-import {createMarks} from '../src/session/marks.ts';
 import type {Timings} from '../src/mattermost/rest/timings.ts';
+import {createMarks} from '../src/session/marks.ts';
 import {createMemoryStore} from '../src/store/memory-store.ts';
 import type {Store} from '../src/store/store.ts';
 import {accountDefaults} from './account-defaults.ts';
+import {peopleOf, type People} from './people.ts';
 
 /** Gangway aboard a playground, for tests that look at it as its users do. */
 export interface Aboard extends AsyncDisposable {
@@ -23,24 +25,49 @@ export interface Aboard extends AsyncDisposable {
     readonly bot: {readonly userId: string; readonly username: string};
     readonly store: Store;
     readonly app: App;
+    readonly people: People;
+    /** What the agent was asked, oldest first. */
+    readonly asked: readonly AgentTurn[];
+    /** Where the app answers HTTP requests. */
+    readonly httpUrl: string;
     /** Replaces the settings of the running app. */
     configure(change: Partial<AccountSettings>): void;
-    /** Ends the app as a clean stop does, and starts another one over the same store. */
-    restart(): Promise<void>;
+    /** Ends the app as a clean stop does. */
+    stop(): Promise<void>;
+    /** Starts an app over the same store. */
+    start(): Promise<void>;
+    /** Starts a further app beside the first one, over the same store; it ends with the aboard. */
+    startAnother(): Promise<App>;
     /** Someone writes in a channel and mentions the bot. */
-    mention(who: Person, text: string, options?: {rootId?: string; channelId?: string}): PostRow;
+    mention(who: Person, text: string, options?: Place): PostRow;
+    /** Someone writes in a channel. */
+    say(who: Person, text: string, options?: Place): PostRow;
     /** Someone writes to the bot. */
     direct(who: Person, text: string): PostRow;
     directChannel(who: Person): string;
     /** What the bot has posted in a channel (deck) and not deleted, oldest first. */
     answers(channelId?: string): PostRow[];
-    /** Waits (2 s at most) until `condition` gives something. */
+    /** A post as it stands now. */
+    now(post: PostRow): PostRow;
+    /** Waits (5 s at most) until `condition` gives something. */
     until<T>(what: string, condition: () => T | undefined | false, ms?: number): Promise<T>;
     /** Waits for the finished answer to a post: its last post in state done, failed or stopped. */
     answerTo(post: PostRow, ms?: number): Promise<PostRow>;
+    /** Waits for the first post of the answer to a post, whatever its state. */
+    draftOf(post: PostRow): Promise<PostRow>;
+    /** Waits until no turn is open any more. */
+    settled(ms?: number): Promise<void>;
+    /** Fails unless each post has one finished answer, no draft is left and no turn is open. */
+    expectAnsweredOnce(posts: readonly PostRow[], ms?: number): Promise<void>;
 }
 
 export type Person = 'admin' | 'alice' | 'bob' | 'carol';
+
+/** Where a post stands: in deck, outside a thread, unless said. */
+export interface Place {
+    readonly rootId?: string;
+    readonly channelId?: string;
+}
 
 /** What an aboard is made of; by default everybody may speak to an agent that repeats the question. */
 export interface AboardOptions {
@@ -50,6 +77,8 @@ export interface AboardOptions {
     readonly log?: Log;
     readonly timings?: Partial<Timings>;
     readonly playground?: Playground;
+    /** How long running answers may go on after a stop, ms [200]. */
+    readonly graceMs?: number;
 }
 
 /** An agent made of a function. */
@@ -59,11 +88,22 @@ export function agentOf(
     return {kind: 'test', run};
 }
 
+/** The last message of what an agent was asked, without context blocks. */
+export function questionOf(turn: AgentTurn): string {
+    const last = turn.messages.at(-1)?.text ?? '';
+    return last.replace(/<context[^]*<\/context>\s*/, '');
+}
+
 /** Repeats the question: `You said: …`. */
 export const echo = agentOf(async function* (turn) {
-    yield {kind: 'text', text: `You said: ${turn.messages.at(-1)?.text ?? ''}`};
+    yield {kind: 'text', text: `You said: ${questionOf(turn)}`};
     yield {kind: 'done', reason: 'stop'};
 });
+
+/** The props by which Gangway knows its posts. */
+export function gangwayOf(post: PostRow): GangwayProps | undefined {
+    return post.props['gangway'] as GangwayProps | undefined;
+}
 
 /** Times for tests: what is a second there is some milliseconds here. */
 const QUICK: Partial<Timings> = {
@@ -83,51 +123,76 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
         channels: [harbor.townSquareId, harbor.deckId],
     });
     const store = options.store ?? createMemoryStore();
+    const log = options.log ?? silentLog;
     let settings: AccountSettings = {...accountDefaults(), ...options.settings};
-    const agents: NamedAgent[] = [{id: 'main', agent: options.agent ?? echo}];
-    const listeners = new Set<() => void>();
-    let httpPort = 0;
-
-    const state = (): HostState => ({
-        agents,
-        accounts: [
-            {
-                settings,
-                connection: 'one',
-                callbackUrl: `http://127.0.0.1:${httpPort}/mattermost/interactions/default`,
-                open: () =>
-                    createRestPlatform({
-                        account: 'default',
-                        baseUrl: playground.url,
-                        token: () => Promise.resolve(token),
-                        settings,
-                        marks: createMarks(store, 'default'),
-                        log: options.log ?? silentLog,
-                        timings: {...QUICK, ...options.timings},
-                    }),
+    const asked: AgentTurn[] = [];
+    const agent = options.agent ?? echo;
+    const agents: NamedAgent[] = [
+        {
+            id: 'main',
+            agent: {
+                kind: agent.kind,
+                run(turn, signal) {
+                    asked.push(turn);
+                    return agent.run(turn, signal);
+                },
             },
-        ],
-    });
-    const host: Host = {
-        kind: 'standalone',
-        store,
-        log: options.log ?? silentLog,
-        current: state,
-        onChange(listener) {
-            listeners.add(listener);
-            return {[Symbol.dispose]: () => listeners.delete(listener)};
         },
-        async serve(app) {
-            const server = createServer(app);
-            await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-            httpPort = (server.address() as AddressInfo).port;
-            return async () => {
-                server.closeAllConnections();
-                await new Promise((resolve) => server.close(resolve));
-            };
-        },
+    ];
+    const listeners = new Set<() => void>();
+    const others: App[] = [];
+
+    /** Each app has an HTTP server of its own, as each process has. */
+    const createHost = (): Host & {url(): string} => {
+        let url = '';
+        return {
+            kind: 'standalone',
+            store,
+            log,
+            url: () => url,
+            current: () => ({
+                agents,
+                accounts: [
+                    {
+                        settings,
+                        connection: 'one',
+                        callbackUrl: `${url}/mattermost/interactions/default`,
+                        open: () =>
+                            createRestPlatform({
+                                account: 'default',
+                                baseUrl: playground.url,
+                                token: () => Promise.resolve(token),
+                                settings,
+                                marks: createMarks(store, 'default'),
+                                log,
+                                timings: {...QUICK, ...options.timings},
+                            }),
+                    },
+                ],
+            }),
+            onChange(listener) {
+                listeners.add(listener);
+                return {[Symbol.dispose]: () => void listeners.delete(listener)};
+            },
+            async serve(app) {
+                const server = createServer(app);
+                await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+                url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+                return async () => {
+                    server.closeAllConnections();
+                    await new Promise((resolve) => server.close(resolve));
+                };
+            },
+        };
     };
-    let app = await startApp(host, {graceMs: 200});
+    let host = createHost();
+    const startOne = async (): Promise<App> => {
+        const started = await startApp(host, {graceMs: options.graceMs ?? 200});
+        await until('the bot to be ready', () =>
+            ['ready', 'polling'].includes(started.accounts()[0]?.status.state ?? ''),
+        );
+        return started;
+    };
 
     const until: Aboard['until'] = async (what, condition, ms = 5_000) => {
         const deadline = Date.now() + ms;
@@ -141,52 +206,98 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
     const answers = (channelId = harbor.deckId): PostRow[] =>
         playground.world.posts.table
             .ofChannel(channelId)
-            .filter((post) => post.user_id === userId && post.delete_at === 0 && post.type === '');
-    await until('the bot to be ready', () => app.accounts()[0]?.status.state === 'ready');
+            .filter((post) => post.user_id === userId && post.delete_at === 0 && post.type === '')
+            .sort((a, b) => a.create_at - b.create_at);
+    const postsFor = (post: PostRow): PostRow[] =>
+        answers(post.channel_id).filter((answer) => gangwayOf(answer)?.turn.startsWith(post.id));
+    const settled: Aboard['settled'] = async (ms = 5_000) => {
+        const deadline = Date.now() + ms;
+        for (;;) {
+            const open = await store.list('0turn/');
+            if (open.length === 0) return;
+            if (Date.now() > deadline) throw new Error(`still open: ${open.join(', ')}`);
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+    };
+    let app = await startOne();
+    let running = true;
 
-    return {
+    const aboard: Aboard = {
         playground,
         harbor,
         bot: {userId, username: 'gangway'},
         store,
+        asked,
+        people: peopleOf(playground),
         get app() {
             return app;
+        },
+        get httpUrl() {
+            return host.url();
         },
         configure(change) {
             settings = {...settings, ...change};
             for (const listener of listeners) listener();
         },
-        async restart() {
-            await app.stop();
-            app = await startApp(host, {graceMs: 200});
-            await until('the bot to be ready', () => app.accounts()[0]?.status.state === 'ready');
+        async stop() {
+            if (running) await app.stop();
+            running = false;
         },
-        mention: (who, text, {rootId = '', channelId = harbor.deckId} = {}) =>
-            playground.post(harbor.users[who], channelId, `@gangway ${text}`, {root_id: rootId}),
-        direct: (who, text) =>
-            playground.post(
-                harbor.users[who],
-                playground.direct(harbor.users[who], userId).id,
-                text,
-            ),
+        async start() {
+            host = createHost();
+            app = await startOne();
+            running = true;
+        },
+        async startAnother() {
+            const first = host;
+            host = createHost();
+            const another = await startOne();
+            host = first;
+            others.push(another);
+            return another;
+        },
+        mention: (who, text, place) => aboard.say(who, `@gangway ${text}`, place),
+        say: (who, text, {rootId = '', channelId = harbor.deckId} = {}) =>
+            playground.post(harbor.users[who], channelId, text, {root_id: rootId}),
+        direct: (who, text) => playground.post(harbor.users[who], aboard.directChannel(who), text),
         directChannel: (who) => playground.direct(harbor.users[who], userId).id,
         answers,
+        now: (post) => playground.world.posts.table.get(post.id) ?? post,
         until,
         answerTo: (post, ms) =>
             until(
                 `an answer to ${post.id}`,
-                () =>
-                    answers(post.channel_id).findLast((answer) => {
-                        const props = answer.props['gangway'] as
-                            {turn: string; state: string} | undefined;
-                        return props?.turn.startsWith(post.id) && props.state !== 'streaming';
-                    }),
+                () => {
+                    const posts = postsFor(post);
+                    const open = posts.some((one) => gangwayOf(one)?.state === 'streaming');
+                    return open ? undefined : posts.at(-1);
+                },
                 ms,
             ),
+        draftOf: (post) => until(`a draft for ${post.id}`, () => postsFor(post)[0]),
+        settled,
+        async expectAnsweredOnce(posts, ms) {
+            for (const post of posts) await aboard.answerTo(post, ms);
+            await settled(ms);
+            for (const post of posts) {
+                const found = postsFor(post).map((answer) => ({
+                    part: gangwayOf(answer)?.part,
+                    finished: gangwayOf(answer)?.state !== 'streaming',
+                }));
+                expect(found).toEqual(found.map((_, part) => ({part, finished: true})));
+            }
+            const channels = new Set(posts.map((post) => post.channel_id));
+            const drafts = [...channels]
+                .flatMap((channelId) => answers(channelId))
+                .filter((post) => gangwayOf(post)?.state === 'streaming');
+            expect(drafts.map(({message}) => message)).toEqual([]);
+        },
         async [Symbol.asyncDispose]() {
-            await app.stop();
+            await Promise.all(others.map((other) => other.stop()));
+            await aboard.stop();
             await store.close();
             if (options.playground === undefined) await playground.close();
         },
     };
+    return aboard;
 }

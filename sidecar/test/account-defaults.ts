@@ -1,55 +1,17 @@
+import {ACCOUNT_DEFAULTS} from '../src/contract/account-defaults.ts';
 import type {AccountSettings} from '../src/contract/account-settings.ts';
 
-/** The defaults of an account, opened to everybody: who may speak is the gate's own tests' matter. */
+/**
+ * The defaults of an account, opened to everybody (who may speak is the gate's own tests' matter), with
+ * answers that need no patience to be watched.
+ */
 export function accountDefaults(): AccountSettings {
     return {
+        ...ACCOUNT_DEFAULTS,
         account: 'default',
-        enabled: true,
         dmPolicy: 'open',
         allowFrom: ['*'],
         groupPolicy: 'open',
-        groupAllowFrom: [],
-        owners: ['role:system_admin'],
-        groups: {},
-        channelPolicy: 'all',
-        dangerouslyAllowNameMatching: false,
-        allowBots: [],
-        botLoop: {maxTurns: 6, windowMinutes: 5},
-        contextVisibility: 'allowlist',
-        chatmode: undefined,
-        oncharPrefixes: ['>', '!'],
-        requireMention: undefined,
-        mentionPatterns: [],
-        implicitMentions: {threadParticipation: true},
-        inviteHint: false,
-        replyToMode: 'off',
-        replyToModeByChatType: {},
-        historyLimit: 50,
-        streaming: {
-            mode: 'partial',
-            throttleMs: 1_000,
-            minInitialChars: 30,
-            notify: 'first',
-            preview: {toolProgress: true},
-            progress: {label: 'Working', maxLines: 8, maxLineChars: 120},
-        },
-        textChunkLimit: 16_000,
-        markdown: {tables: 'off'},
-        responsePrefix: undefined,
-        queue: {mode: 'queue', max: 20},
-        session: {
-            dmScope: 'per-account-channel-peer',
-            groupScope: 'channel',
-            idleMinutes: undefined,
-        },
-        recovery: 'resume',
-        turn: {timeoutMinutes: 10, idleSeconds: 120},
-        catchUp: {maxAgeMinutes: 60},
-        dmChannelRetry: {
-            maxRetries: 3,
-            initialDelayMs: 1_000,
-            maxDelayMs: 10_000,
-            timeoutMs: 30_000,
-        },
+        streaming: {...ACCOUNT_DEFAULTS.streaming, throttleMs: 30, minInitialChars: 1},
     };
 }

@@ -6,7 +6,7 @@ import {emptyRegistry, type Registry} from '../gob/interface-value.ts';
 import type {WireError} from '../wire-error.ts';
 import {readMessages} from './message-reader.ts';
 import {requestHeader, responseHeader, type RpcMethod} from './method.ts';
-import {endGracefully} from './graceful-end.ts';
+import {endGracefully} from '../graceful-end.ts';
 import {remoteError, RpcError} from './rpc-error.ts';
 
 /** Used for calls that name no limit of their own. */

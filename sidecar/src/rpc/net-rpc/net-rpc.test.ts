@@ -5,7 +5,7 @@ import {GobEncoder, part} from '../gob/encoder.ts';
 import {any, Named} from '../gob/interface-value.ts';
 import {bytes, emptyStruct, int, slice, string, struct} from '../gob/schema.ts';
 import {createRpcClient, DEFAULT_CALL_TIMEOUT_MS, type RpcClient} from './client.ts';
-import {END_GRACE_MS} from './graceful-end.ts';
+import {END_GRACE_MS} from '../graceful-end.ts';
 import {requestHeader, responseHeader, rpcMethod} from './method.ts';
 import {type IncomingCall, handle, type RpcHandler, type RpcProblem, serveRpc} from './server.ts';
 

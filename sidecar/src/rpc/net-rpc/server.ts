@@ -5,7 +5,7 @@ import {GobEncoder, type Part, part} from '../gob/encoder.ts';
 import {emptyRegistry, type Registry} from '../gob/interface-value.ts';
 import {type AnySchema, emptyStruct} from '../gob/schema.ts';
 import type {WireError} from '../wire-error.ts';
-import {endGracefully} from './graceful-end.ts';
+import {endGracefully} from '../graceful-end.ts';
 import {readMessages} from './message-reader.ts';
 import {requestHeader, responseHeader, type RpcMethod} from './method.ts';
 
