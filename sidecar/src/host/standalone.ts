@@ -3,16 +3,15 @@ import type {AddressInfo} from 'node:net';
 import type {Express} from 'express';
 import type {AgentSettings} from '../agent/agent-settings.ts';
 import {listAccounts, resolveAccount, serverSettings} from '../config/resolve.ts';
-import type {Connection, ResolvedAccount} from '../config/resolve.ts';
+import type {Connection} from '../config/resolve.ts';
 import type {ResolveSecret} from '../config/secrets.ts';
 import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Settings} from '../contract/settings.ts';
-import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
-import {createMarks} from '../session/marks.ts';
 import type {Store} from '../store/store.ts';
 import {makeAgents} from './agents.ts';
-import type {Host, HostAccount, HostState} from './host.ts';
+import type {Host, HostState} from './host.ts';
+import {createRemoteAccount} from './remote-account.ts';
 
 /** Thrown where the HTTP port cannot be had. */
 export class ListenError extends GangwayError {}
@@ -39,32 +38,19 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
     const listeners = new Set<() => void>();
     let port = 0;
 
-    const accountOf = ({settings}: ResolvedAccount, connection: Connection): HostAccount => ({
-        settings,
-        connection: JSON.stringify([connection.baseUrl, connection.botToken]),
-        get callbackUrl() {
-            const base =
-                connection.callbackBaseUrl ?? http.publicUrl ?? loopbackUrl(connection, port);
-            return base === undefined
-                ? undefined
-                : `${base.replace(/\/+$/, '')}/mattermost/interactions/${settings.account}`;
-        },
-        open: () =>
-            createRestPlatform({
-                account: settings.account,
-                baseUrl: connection.baseUrl,
-                token: () => resolveSecret(connection.botToken),
-                settings,
-                marks: createMarks(store, settings.account),
-                log,
-            }),
-    });
-
+    const remote = {
+        store,
+        log,
+        resolveSecret,
+        callbackBase: (connection: Connection) => http.publicUrl ?? loopbackUrl(connection, port),
+    };
     const stateOf = (settings: Settings<AgentSettings>): HostState => ({
         agents: makeAgents(settings.agents, {resolveSecret, log}),
         accounts: listAccounts(settings).flatMap((name) => {
             const account = resolveAccount(settings, name);
-            if (account.connection !== undefined) return [accountOf(account, account.connection)];
+            if (account.connection !== undefined) {
+                return [createRemoteAccount(account, account.connection, remote)];
+            }
             log.warn('account left out', {account: name, missing: account.missing.join(', ')});
             return [];
         }),
@@ -97,10 +83,12 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
 }
 
 /** A server on this machine can call us back without any setting. */
-function loopbackUrl({baseUrl}: Connection, port: number): string | undefined {
+function loopbackUrl({baseUrl}: Connection, host: string, port: number): string | undefined {
     const {hostname} = new URL(baseUrl);
     const local = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
-    return local && port !== 0 ? `http://127.0.0.1:${port}` : undefined;
+    if (!local || port === 0) return undefined;
+    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 async function listen(

@@ -31,6 +31,8 @@ export function createHttpApp(deps: HttpDeps): express.Express {
             standardHeaders: 'draft-8',
             legacyHeaders: false,
             message: {error: {message: 'Too many requests.'}},
+            // Its warnings go to the console, and about headers that anybody may send.
+            validate: false,
         }),
     );
 

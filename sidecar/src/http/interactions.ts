@@ -24,6 +24,8 @@ export function interactionsRouter(press: PressHandler): express.Router {
             // The server sets no content type on calls that stay inside it.
             express.json({limit: MAX_BODY, type: () => true}),
             async (request, response) => {
+                // It came too late and was told so: what was refused must not be done.
+                if (response.headersSent) return;
                 const presser = request.get('Mattermost-User-Id');
                 const answer = await press(
                     request.params.account,
