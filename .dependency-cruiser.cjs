@@ -60,10 +60,13 @@ module.exports = {
             to: {path: '^sidecar/src/', pathNot: '^sidecar/src/contract/'},
         },
         {
-            name: 'playground-uses-rpc-and-contract-only',
+            name: 'playground-uses-rpc-its-wire-shapes-and-contract-only',
             severity: 'error',
             from: {path: '^playground/src/', pathNot: '\\.test\\.tsx?$|^playground/src/main\\.ts$'},
-            to: {path: '^sidecar/src/', pathNot: '^sidecar/src/(rpc|contract)/'},
+            to: {
+                path: '^sidecar/src/',
+                pathNot: '^sidecar/src/(rpc|contract|mattermost/plugin-api/wire)/',
+            },
         },
         {
             name: 'sidecar-does-not-know-the-playground',

@@ -4,11 +4,15 @@ import {createCommands, type Commands} from './commands.ts';
 import type {ConfigOverrides} from './config.ts';
 import {createCookieJar} from './cookie-jar.ts';
 import {createCore, type Core} from './core.ts';
+import {createDirectRules, type DirectRules} from './direct-rules.ts';
 import {createEphemerals, type Ephemerals} from './ephemerals.ts';
 import {createFiles, type Files} from './files.ts';
 import {createMemberships, type Memberships} from './memberships.ts';
 import {createNotifications} from './notifications.ts';
 import {createPermissions, type Permissions} from './permissions.ts';
+import {createPostProps} from './post-props.ts';
+import {createPluginCommands, type PluginCommands} from './plugin-commands.ts';
+import {createPluginKv, type PluginKv} from './plugin-kv.ts';
 import {createPostTable} from './post-table.ts';
 import {createPostViews, type PostViews} from './post-view.ts';
 import {createPosts, type Posts} from './posts.ts';
@@ -37,8 +41,11 @@ export interface World {
     readonly statuses: Statuses;
     readonly memberships: Memberships;
     readonly ephemerals: Ephemerals;
+    readonly directRules: DirectRules;
     readonly commands: Commands;
     readonly preferences: Preferences;
+    readonly pluginKv: PluginKv;
+    readonly pluginCommands: PluginCommands;
 }
 
 /** Builds an empty world. */
@@ -57,16 +64,22 @@ export function createWorld(options: {
     const reactions = createReactions(core);
     const files = createFiles(core);
     const statuses = createStatuses(core);
-    const postViews = createPostViews({table, files, reactions});
+    const postProps = createPostProps({users, teams, channels, permissions});
+    const postViews = createPostViews({table, files, reactions, postProps});
     const threads = createThreads({core, users, channels, table, views: postViews});
+    const ephemerals = createEphemerals(core, createCookieJar());
+    const directRules = createDirectRules({core, users, teams, channels});
     const notifications = createNotifications({
         core,
         users,
+        teams,
+        ephemerals,
         channels,
         files,
         permissions,
         statuses,
         threads,
+        postProps,
     });
     const posts = createPosts({
         core,
@@ -76,9 +89,10 @@ export function createWorld(options: {
         table,
         views: postViews,
         notifications,
+        directRules,
+        postProps,
     });
     const memberships = createMemberships({core, users, teams, channels, posts});
-    const ephemerals = createEphemerals(core, createCookieJar());
     return {
         core,
         users,
@@ -95,7 +109,10 @@ export function createWorld(options: {
         statuses,
         memberships,
         ephemerals,
+        directRules,
         commands: createCommands(core),
         preferences: createPreferences(core),
+        pluginKv: createPluginKv(core),
+        pluginCommands: createPluginCommands(),
     };
 }
