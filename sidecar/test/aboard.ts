@@ -57,6 +57,8 @@ export interface Aboard extends AsyncDisposable {
     draftOf(post: PostRow): Promise<PostRow>;
     /** Waits until no turn is open any more. */
     settled(ms?: number): Promise<void>;
+    /** Fails when a post was answered; a later message of an owner, who always may, is the proof of it. */
+    expectIgnored(...posts: readonly PostRow[]): Promise<void>;
     /** Fails unless each post has one finished answer, no draft is left and no turn is open. */
     expectAnsweredOnce(posts: readonly PostRow[], ms?: number): Promise<void>;
 }
@@ -276,6 +278,13 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             ),
         draftOf: (post) => until(`a draft for ${post.id}`, () => postsFor(post)[0]),
         settled,
+        async expectIgnored(...posts) {
+            await aboard.answerTo(aboard.direct('admin', 'Is anybody there?'));
+            await settled();
+            expect(posts.flatMap(postsFor).map(({message}) => message)).toEqual([]);
+            const ids = posts.map(({id}) => id);
+            expect(asked.filter(({turnId}) => ids.includes(turnId))).toEqual([]);
+        },
         async expectAnsweredOnce(posts, ms) {
             for (const post of posts) await aboard.answerTo(post, ms);
             await settled(ms);
