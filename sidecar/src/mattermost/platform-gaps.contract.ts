@@ -114,8 +114,8 @@ export function describeCatchUp(world: () => PlatformWorld): void {
             expect(events).toEqual([{kind: 'skipped', channelId, count: 3}]);
             expect(log.posts(channelId).map((post) => post.message)).toEqual(['young']);
             await log.stop();
-            const again = await listenTo(await start(2 / 60));
             await alice.post(channelId, 'end');
+            const again = await listenTo(await start(2 / 60));
             await again.message('end');
             expect(again.events.filter((event) => event.kind === 'skipped')).toEqual([]);
             await again.stop();

@@ -56,6 +56,7 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
         try {
             await deps.catchUp.run('catch-up', signal);
             inbox.release();
+            status.set('ready');
             if (!inbox.crowded) socket.resume();
         } catch (error) {
             if (signal.aborted) return;
@@ -101,8 +102,8 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
                         inbox.hold();
                         deps.onGap();
                     }
-                    status.set('ready');
                     if (inbox.holding) reading = readGap(socket, inner.signal);
+                    else status.set('ready');
                 },
                 onEvent: (frame) => {
                     status.heard();
