@@ -13,7 +13,7 @@ export function newId(): string {
     }
     let id = '';
     for (let i = 0; i < length; i++) {
-        id += alphabet[pool.readUInt8(used + i) & 31];
+        id += alphabet.charAt(pool.readUInt8(used + i) & 31);
     }
     used += length;
     return id;

@@ -10,9 +10,6 @@ import {createWebHandler} from './web-server.ts';
 
 const DEFAULT_PORT = 8065;
 
-/** Where buttons are answered: the next free port would do, but a fixed one is easier to look at. */
-const SIDECAR_PORT_OFFSET = 1;
-
 async function main(): Promise<void> {
     const port = Number(process.env['PORT'] ?? DEFAULT_PORT);
     if (!Number.isInteger(port) || port < 0 || port > 65_534) {
@@ -51,7 +48,7 @@ async function main(): Promise<void> {
                 },
             },
             store: {kind: 'memory'},
-            http: {port: playground.port + SIDECAR_PORT_OFFSET},
+            http: {port: 0},
             log: {level: 'warn'},
         }),
         {mode: 0o600},

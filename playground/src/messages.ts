@@ -78,6 +78,10 @@ const sentences: Readonly<Record<string, string>> = {
     'api.post.do_action.action_integration.app_error': 'Action integration error.',
     'api.post.fill_in_post_props.invalid_ai_generated_user.app_error':
         'The AI-generated user must be either the post creator or a bot.',
+    'api.post.patch_post.can_not_update_post_in_deleted.error':
+        'Can not update a post in a deleted channel.',
+    'api.post.patch_post.can_not_update_post_in_restricted_dm.error':
+        'Cannot update post in restricted direct message channel.',
     'api.post.post_priority.priority_post_only_allowed_for_root_post.request_error':
         'Only root posts are allowed to have priority.',
     'api.post.posts_by_ids.invalid_body.request_error':
@@ -93,7 +97,9 @@ const sentences: Readonly<Record<string, string>> = {
     'api.preference.update_preferences.set.app_error': 'Unable to set user preferences.',
     'api.reaction.delete.archived_channel.app_error':
         'You cannot remove a reaction in an archived channel.',
+    'api.reaction.delete.restricted_dm.error': 'Cannot react in restricted DM',
     'api.reaction.save.archived_channel.app_error': 'You cannot react in an archived channel.',
+    'api.reaction.save.restricted_dm.error': 'Cannot react in restricted DM',
     'api.reaction.save_reaction.invalid.app_error': 'Reaction is not valid.',
     'api.reaction.save_reaction.user_id.app_error': 'You cannot save reaction for the other user.',
     'api.roles.get_multiple_by_name_too_many.request_error':
@@ -175,6 +181,10 @@ const sentences: Readonly<Record<string, string>> = {
     'model.command.is_valid.url.app_error': 'Invalid URL.',
     'model.command.is_valid.url_http.app_error':
         'Invalid URL. Must be a valid URL and start with http:// or https://.',
+    'model.plugin_key_value.is_valid.key.app_error':
+        'Invalid key, must be more than {{.Min}} and a of maximum {{.Max}} characters long.',
+    'model.plugin_kvset_options.is_valid.old_value.app_error':
+        "Invalid old value, it shouldn't be set when the operation is not atomic.",
     'model.post.is_valid.file_ids.app_error':
         'Invalid file ids. Note that uploads are limited to 10 files maximum. Please use additional posts for more files.',
     'model.post.is_valid.message_length.app_error':

@@ -7,3 +7,10 @@ export function refuseOthers(context: Context, userId: string): void {
         throw forbidden();
     }
 }
+
+/** @throws ApiError 403 where the caller may not read the channel */
+export function refuseNoRead(context: Context, channelId: string): void {
+    if (!context.world.permissions.channel(context.userId, channelId, 'read_channel')) {
+        throw forbidden();
+    }
+}

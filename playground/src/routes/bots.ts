@@ -220,6 +220,6 @@ async function tokenOf(context: Context, permission: string): Promise<AccessToke
 }
 
 function withoutSecret(token: AccessTokenRow): JsonMap {
-    const {token: _secret, ...rest} = token;
-    return rest;
+    const {id, user_id, description, is_active} = token;
+    return {id, user_id, description, is_active};
 }

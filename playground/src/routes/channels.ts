@@ -4,11 +4,10 @@ import {ApiError, forbidden, invalidParam} from '../api-error.ts';
 import {goString, type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
 import {markViewed} from '../world/reading.ts';
-import type {ChannelMemberRow, ChannelRow, JsonMap} from '../world/records.ts';
-import {refuseOthers} from './access.ts';
+import type {ChannelRow} from '../world/records.ts';
+import {refuseNoRead, refuseOthers} from './access.ts';
+import {channelPatchSchema, patchChannel, refuseBadName} from './channel-patch.ts';
 import type {RouterFactory} from './routes.ts';
-
-const idList = z.array(z.string());
 
 const newChannelSchema = z.object({
     team_id: goString,
@@ -17,13 +16,6 @@ const newChannelSchema = z.object({
     display_name: goString,
     header: goString,
     purpose: goString,
-});
-
-const channelPatchSchema = z.object({
-    name: z.string().nullish(),
-    display_name: z.string().nullish(),
-    header: z.string().nullish(),
-    purpose: z.string().nullish(),
 });
 
 const channelName = /^[A-Za-z0-9_-]+$/;
@@ -56,7 +48,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/channels/direct',
         route(async (context) => {
-            const ids = [...new Set(await context.body(idList, 'user_ids'))];
+            const ids = await context.idList('user_ids');
             const [first, second = first === context.userId ? first : undefined, third] = ids;
             if (first === undefined || second === undefined || third !== undefined) {
                 throw invalidParam('user_ids');
@@ -72,17 +64,14 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
                 throw forbidden();
             }
             refuseRestrictedDirect(context, first, second);
-            context.json(channelView(context, world.memberships.direct(first, second)), 201);
+            context.json(world.channels.view(world.memberships.direct(first, second)), 201);
         }),
     );
 
     router.post(
         '/channels/group',
         route(async (context) => {
-            const ids = new Set(await context.body(idList, 'user_ids'));
-            if (ids.size === 0) {
-                throw invalidParam('user_ids');
-            }
+            const ids = new Set(await context.idList('user_ids'));
             ids.add(context.userId);
             if (![...ids].every(isValidId)) {
                 throw invalidParam('user_id');
@@ -96,7 +85,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
             if ([...ids].some((id) => world.users.get(id) === undefined)) {
                 throw new ApiError(400, 'api.channel.create_group.bad_user.app_error');
             }
-            const channel = world.memberships.group([...ids], context.userId);
+            const channel = world.memberships.group([...ids]);
             context.json(world.channels.view(channel), 201);
         }),
     );
@@ -115,6 +104,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
                 throw invalidParam('channel_view.channel_id');
             }
             const times = markViewed(world, userId, ids);
+            world.statuses.setActiveChannel(userId, view.channel_id);
             context.json({status: 'OK', last_viewed_at_times: times});
         }),
     );
@@ -124,7 +114,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
         route((context) => {
             const channel = world.channels.require(context.id('channel_id'));
             refuseBlind(context, channel);
-            context.json(channelView(context, channel));
+            context.json(world.channels.view(channel));
         }),
     );
 
@@ -133,8 +123,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
         route(async (context) => {
             const channel = world.channels.require(context.id('channel_id'));
             const patch = await context.body(channelPatchSchema, 'channel');
-            patchChannel(context, channel, patch);
-            context.json(channelView(context, channel));
+            context.json(patchChannel(context, channel, patch));
         }),
     );
 
@@ -223,7 +212,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
             if (own.length === 0) {
                 throw new ApiError(404, 'app.channel.get_channels.not_found.app_error');
             }
-            context.json(own.map((channel) => channelView(context, channel)));
+            context.json(own.map((channel) => world.channels.view(channel)));
         }),
     );
 
@@ -233,138 +222,7 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
             const userId = context.id('user_id');
             refuseOthers(context, userId);
             context.json(
-                channelsOf(context, userId).map((channel) => channelView(context, channel)),
-            );
-        }),
-    );
-    return router;
-};
-
-/** Who is in which channel. */
-export const channelMemberRoutes: RouterFactory = ({world, route}) => {
-    const router = Router();
-
-    router.get(
-        '/channels/:channel_id/members',
-        route((context) => {
-            const channelId = context.id('channel_id');
-            refuseNoRead(context, channelId);
-            const {page, perPage} = context.paging();
-            const members = [...world.channels.members(channelId).values()];
-            context.json(
-                members
-                    .slice(page * perPage, (page + 1) * perPage)
-                    .map((member) => memberView(context, member)),
-            );
-        }),
-    );
-
-    router.post(
-        '/channels/:channel_id/members/ids',
-        route(async (context) => {
-            const channelId = context.id('channel_id');
-            const ids = await context.body(idList, 'user_ids');
-            if (ids.length === 0) {
-                throw invalidParam('user_ids');
-            }
-            refuseNoRead(context, channelId);
-            const members = ids.map((id) => world.channels.member(channelId, id));
-            context.json(
-                members
-                    .filter((member) => member !== undefined)
-                    .map((member) => memberView(context, member)),
-            );
-        }),
-    );
-
-    router.get(
-        '/channels/:channel_id/members/:user_id',
-        route((context) => {
-            const channelId = context.id('channel_id');
-            const userId = context.id('user_id');
-            refuseNoRead(context, channelId);
-            const member = world.channels.member(channelId, userId);
-            if (member === undefined) {
-                throw new ApiError(404, 'app.channel.get_member.missing.app_error');
-            }
-            context.json(memberView(context, member));
-        }),
-    );
-
-    router.post(
-        '/channels/:channel_id/members',
-        route(async (context) => {
-            const channelId = context.id('channel_id');
-            const given = await context.body(
-                z.object({
-                    user_id: z.string().optional(),
-                    user_ids: z.array(z.string()).optional(),
-                    post_root_id: z.string().optional(),
-                }),
-                'user_id or user_ids',
-            );
-            const ids = given.user_ids ?? (given.user_id === undefined ? [] : [given.user_id]);
-            if (ids.length === 0 || !ids.every(isValidId)) {
-                throw invalidParam('user_id or user_ids');
-            }
-            const channel = world.channels.require(channelId);
-            const members = ids.map((id) => addMember(context, channel, id, given.post_root_id));
-            const single = given.user_id !== undefined && members.length === 1;
-            context.json(single ? members[0] : members, 201);
-        }),
-    );
-
-    router.delete(
-        '/channels/:channel_id/members/:user_id',
-        route((context) => {
-            const channel = world.channels.require(context.id('channel_id'));
-            const user = world.users.require(context.id('user_id'));
-            if (channel.type !== 'O' && channel.type !== 'P') {
-                throw new ApiError(400, 'api.channel.remove_channel_member.type.app_error');
-            }
-            if (user.id !== context.userId && !mayManageMembers(context, channel)) {
-                throw forbidden();
-            }
-            world.memberships.leaveChannel(channel.id, user.id, context.userId);
-            context.ok();
-        }),
-    );
-
-    router.get(
-        '/users/:user_id/teams/:team_id/channels/members',
-        route((context) => {
-            const userId = context.id('user_id');
-            const teamId = context.id('team_id');
-            refuseOthers(context, userId);
-            if (!world.permissions.team(context.userId, teamId, 'view_team')) {
-                throw forbidden();
-            }
-            const own = [...world.channels.ofUser(userId).values()].filter((member) => {
-                const channel = world.channels.require(member.channel_id);
-                return channel.team_id === teamId || channel.team_id === '';
-            });
-            context.json(own.map((member) => memberView(context, member)));
-        }),
-    );
-
-    router.get(
-        '/users/:user_id/channel_members',
-        route((context) => {
-            const userId = context.id('user_id');
-            refuseOthers(context, userId);
-            const {page, perPage} = context.paging();
-            const own = [...world.channels.ofUser(userId).values()];
-            context.json(
-                own.slice(page * perPage, (page + 1) * perPage).map((member) => {
-                    const channel = world.channels.require(member.channel_id);
-                    const team = world.teams.get(channel.team_id);
-                    return {
-                        ...memberView(context, member),
-                        team_display_name: team?.display_name ?? '',
-                        team_name: team?.name ?? '',
-                        team_update_at: team?.update_at ?? 0,
-                    };
-                }),
+                channelsOf(context, userId).map((channel) => world.channels.view(channel)),
             );
         }),
     );
@@ -380,12 +238,6 @@ function requireTeamType(type: string): 'O' | 'P' {
             ? 'api.channel.create_channel.direct_channel.app_error'
             : 'model.channel.is_valid.type.app_error';
     throw new ApiError(400, id);
-}
-
-function refuseBadName(name: string): void {
-    if (!/^[a-z0-9][a-z0-9_-]*$/.test(name) || name.length > 64) {
-        throw new ApiError(400, 'model.channel.is_valid.1_or_more.app_error');
-    }
 }
 
 function refuseRestrictedDirect(context: Context, first: string, second: string): void {
@@ -410,12 +262,6 @@ function refuseBlind(context: Context, channel: ChannelRow): void {
     }
 }
 
-function refuseNoRead(context: Context, channelId: string): void {
-    if (!context.world.permissions.channel(context.userId, channelId, 'read_channel')) {
-        throw forbidden();
-    }
-}
-
 function answerByName(context: Context, teamId: string, name: string): void {
     const {world} = context;
     const channel = world.channels.byName(teamId, name);
@@ -430,75 +276,7 @@ function answerByName(context: Context, teamId: string, name: string): void {
     ) {
         throw new ApiError(404, 'app.channel.get_by_name.missing.app_error');
     }
-    context.json(channelView(context, channel));
-}
-
-function patchChannel(
-    context: Context,
-    channel: ChannelRow,
-    patch: z.infer<typeof channelPatchSchema>,
-): void {
-    const {world, userId} = context;
-    refuseBadPatch(context, channel, patch);
-    const before = {...channel};
-    if (typeof patch.name === 'string' && patch.name !== channel.name) {
-        refuseBadName(patch.name);
-        world.channels.rename(channel, patch.name);
-    }
-    channel.display_name = patch.display_name ?? channel.display_name;
-    channel.header = patch.header ?? channel.header;
-    channel.purpose = patch.purpose ?? channel.purpose;
-    channel.update_at = world.core.now();
-    world.core.publish(
-        'channel_updated',
-        {channel: JSON.stringify(world.channels.view(channel))},
-        {channelId: channel.id},
-    );
-    const user = world.users.require(userId);
-    const changes = [
-        ['displayname', 'display name', before.display_name, channel.display_name],
-        ['header', 'header', before.header, channel.header],
-        ['purpose', 'purpose', before.purpose, channel.purpose],
-    ] as const;
-    for (const [name, label, old, fresh] of changes) {
-        if (old !== fresh) {
-            world.memberships.systemPost(
-                channel.id,
-                user,
-                `system_${name}_change`,
-                `@${user.username} updated the channel ${label} to: ${fresh}`,
-                {username: user.username, [`old_${name}`]: old, [`new_${name}`]: fresh},
-            );
-        }
-    }
-}
-
-function refuseBadPatch(
-    context: Context,
-    channel: ChannelRow,
-    patch: z.infer<typeof channelPatchSchema>,
-): void {
-    const {world, userId} = context;
-    if (Object.values(patch).every((value) => typeof value !== 'string')) {
-        throw new ApiError(400, 'api.channel.patch_update_channel.no_changes.app_error');
-    }
-    if (channel.type === 'O' || channel.type === 'P') {
-        const kind = channel.type === 'O' ? 'public' : 'private';
-        const permission = `manage_${kind}_channel_properties`;
-        if (!world.permissions.channel(userId, channel.id, permission)) {
-            throw forbidden();
-        }
-        return;
-    }
-    if (world.channels.member(channel.id, userId) === undefined) {
-        throw new ApiError(403, 'api.channel.patch_update_channel.forbidden.app_error');
-    }
-    if (patch.name != null || patch.display_name != null || patch.purpose != null) {
-        throw new ApiError(
-            400,
-            'api.channel.patch_update_channel.update_direct_or_group_messages_not_allowed.app_error',
-        );
-    }
+    context.json(world.channels.view(channel));
 }
 
 function channelsOf(context: Context, userId: string): ChannelRow[] {
@@ -511,50 +289,4 @@ function channelsOf(context: Context, userId: string): ChannelRow[] {
 
 function byLabel(a: ChannelRow, b: ChannelRow): number {
     return a.display_name < b.display_name ? -1 : a.display_name > b.display_name ? 1 : 0;
-}
-
-function channelView(context: Context, channel: ChannelRow): JsonMap {
-    return context.world.channels.view(channel);
-}
-
-/** When others read a channel is nobody's business. */
-function memberView(context: Context, member: ChannelMemberRow): JsonMap {
-    const view = context.world.channels.memberView(member);
-    return member.user_id === context.userId
-        ? view
-        : {...view, last_viewed_at: -1, last_update_at: -1};
-}
-
-function mayManageMembers(context: Context, channel: ChannelRow): boolean {
-    const kind = channel.type === 'O' ? 'public' : 'private';
-    return context.world.permissions.channel(
-        context.userId,
-        channel.id,
-        `manage_${kind}_channel_members`,
-    );
-}
-
-function addMember(
-    context: Context,
-    channel: ChannelRow,
-    userId: string,
-    postRootId: string | undefined,
-): JsonMap {
-    const {world} = context;
-    if (channel.type === 'D' || channel.type === 'G') {
-        throw new ApiError(400, 'api.channel.add_user_to_channel.type.app_error');
-    }
-    const joinsItself = channel.type === 'O' && userId === context.userId;
-    const known = world.channels.member(channel.id, userId);
-    const allowed = joinsItself
-        ? known !== undefined ||
-          world.permissions.team(context.userId, channel.team_id, 'join_public_channels')
-        : mayManageMembers(context, channel);
-    if (!allowed) {
-        throw forbidden();
-    }
-    return memberView(
-        context,
-        world.memberships.joinChannel(channel.id, userId, context.userId, postRootId),
-    );
 }

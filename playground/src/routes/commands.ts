@@ -7,10 +7,8 @@ import {isValidId} from '../identifiers.ts';
 import type {CommandRow, JsonMap} from '../world/records.ts';
 import type {RouterFactory} from './routes.ts';
 
-const commandSchema = z.object({
-    id: goString,
+const fieldsSchema = z.object({
     team_id: goString,
-    creator_id: goString,
     trigger: goString,
     method: goString,
     username: goString,
@@ -22,6 +20,11 @@ const commandSchema = z.object({
     description: goString,
     url: goString,
 });
+
+const commandSchema = z
+    .object({id: goString, creator_id: goString})
+    .and(fieldsSchema)
+    .transform(({id, creator_id: creatorId, ...fields}) => ({id, creatorId, fields}));
 
 const callSchema = z.object({
     channel_id: goString,
@@ -37,11 +40,7 @@ export const commandRoutes: RouterFactory = ({world, route, integrations}) => {
     router.post(
         '/commands',
         route(async (context) => {
-            const {
-                id: _id,
-                creator_id: creator,
-                ...fields
-            } = await context.body(commandSchema, 'command');
+            const {creatorId: creator, fields} = await context.body(commandSchema, 'command');
             refuseNoManage(context, fields.team_id, creator === '' ? context.userId : creator);
             if (!world.core.config.ServiceSettings.EnableCommands) {
                 throw new ApiError(501, 'api.command.disabled.app_error');
@@ -131,11 +130,10 @@ export const commandRoutes: RouterFactory = ({world, route, integrations}) => {
                 throw invalidParam('command');
             }
             const command = requireCommand(context);
-            if (given.team_id !== command.team_id) {
+            if (given.fields.team_id !== command.team_id) {
                 throw new ApiError(400, 'api.command.team_mismatch.app_error');
             }
-            const {id: _id, creator_id: _creator, ...fields} = given;
-            context.json(view(world.commands.change(command, fields)));
+            context.json(view(world.commands.change(command, given.fields)));
         }),
     );
 

@@ -196,6 +196,7 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 post,
                 Object.values(patch).some((value) => value != null),
             );
+            refuseUnpatchable(context, post);
             context.json(
                 world.posts.update(
                     id,
@@ -328,6 +329,16 @@ export function mayRead(context: Context, post: PostRow): boolean {
 export function refuseReading(context: Context, post: PostRow): void {
     if (!mayRead(context, post)) {
         throw forbidden();
+    }
+}
+
+function refuseUnpatchable({world}: Context, post: PostRow): void {
+    const channel = world.channels.require(post.channel_id);
+    if (channel.delete_at !== 0) {
+        throw new ApiError(400, 'api.post.patch_post.can_not_update_post_in_deleted.error');
+    }
+    if (world.directRules.isRestricted(channel)) {
+        throw new ApiError(400, 'api.post.patch_post.can_not_update_post_in_restricted_dm.error');
     }
 }
 

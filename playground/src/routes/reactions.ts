@@ -1,8 +1,9 @@
 import {Router} from 'express';
 import * as z from 'zod';
-import {ApiError, forbidden, invalidParam} from '../api-error.ts';
+import {ApiError, forbidden} from '../api-error.ts';
 import {goString, type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
+import {isEmoji} from '../world/emojis.ts';
 import type {PostRow} from '../world/records.ts';
 import {refuseReading} from './posts.ts';
 import type {RouterFactory} from './routes.ts';
@@ -18,17 +19,20 @@ export const reactionRoutes: RouterFactory = ({world, route}) => {
         '/reactions',
         route(async (context) => {
             const given = await context.body(reactionSchema, 'reaction');
-            const validName = given.emoji_name.length <= 64 && emojiName.test(given.emoji_name);
+            const validName = given.emoji_name !== '' && given.emoji_name.length <= 64;
             if (!isValidId(given.user_id) || !isValidId(given.post_id) || !validName) {
-                throw invalidParam('reaction');
+                throw new ApiError(400, 'api.reaction.save_reaction.invalid.app_error');
             }
             if (given.user_id !== context.userId) {
-                throw forbidden();
+                throw new ApiError(403, 'api.reaction.save_reaction.user_id.app_error');
             }
             const post = requireReactable(context, given.post_id, 'add_reaction');
+            if (!isEmoji(given.emoji_name)) {
+                throw new ApiError(404, 'app.emoji.get_by_name.no_result');
+            }
+            refuseArchived(context, post, 'save');
             context.json(
                 world.reactions.view(world.reactions.add(post, context.userId, given.emoji_name)),
-                201,
             );
         }),
     );
@@ -75,6 +79,7 @@ export const reactionRoutes: RouterFactory = ({world, route}) => {
             ) {
                 throw forbidden();
             }
+            refuseArchived(context, post, 'delete');
             world.reactions.remove(post, userId, name);
             context.ok();
         }),
@@ -91,9 +96,15 @@ function requireReactable(context: Context, postId: string, permission: string):
     if (post.delete_at !== 0) {
         throw new ApiError(404, 'app.post.get.app_error');
     }
-    if (world.channels.require(post.channel_id).delete_at !== 0) {
-        const verb = permission === 'add_reaction' ? 'save' : 'delete';
+    return post;
+}
+
+function refuseArchived({world}: Context, post: PostRow, verb: 'save' | 'delete'): void {
+    const channel = world.channels.require(post.channel_id);
+    if (world.directRules.isRestricted(channel)) {
+        throw new ApiError(400, `api.reaction.${verb}.restricted_dm.error`);
+    }
+    if (channel.delete_at !== 0) {
         throw new ApiError(403, `api.reaction.${verb}.archived_channel.app_error`);
     }
-    return post;
 }

@@ -32,8 +32,8 @@ export interface Channels {
     ofUser(userId: string): ReadonlyMap<string, ChannelMemberRow>;
     saveMember(channelId: string, userId: string, admin: boolean): ChannelMemberRow;
     dropMember(channelId: string, userId: string): void;
-    view(channel: ChannelRow): JsonMap;
-    memberView(member: ChannelMemberRow): JsonMap;
+    readonly view: (channel: ChannelRow) => JsonMap;
+    readonly memberView: (member: ChannelMemberRow) => JsonMap;
 }
 
 const nobody: ReadonlyMap<string, ChannelMemberRow> = new Map();
@@ -137,8 +137,8 @@ function newRow(core: Core, given: NewChannel, teamId: string): ChannelRow {
         name: given.name,
         header: given.header ?? '',
         purpose: given.purpose ?? '',
-        last_post_at: now,
-        last_root_post_at: now,
+        last_post_at: 0,
+        last_root_post_at: 0,
         total_msg_count: 0,
         total_msg_count_root: 0,
         creator_id: given.creator_id ?? '',
@@ -150,7 +150,6 @@ function defaultNotifyProps(): Record<string, string> {
         channel_auto_follow_threads: 'off',
         desktop: 'default',
         email: 'default',
-        group_unread: 'default',
         ignore_channel_mentions: 'default',
         mark_unread: 'all',
         push: 'default',
@@ -177,7 +176,7 @@ function channelView(channel: ChannelRow): JsonMap {
         props: null,
         group_constrained: null,
         autotranslation: false,
-        shared: null,
+        shared: channel.team_id === '' ? false : null,
         total_msg_count_root: channel.total_msg_count_root,
         policy_id: null,
         last_root_post_at: channel.last_root_post_at,

@@ -51,8 +51,8 @@ export type WorldListener = (event: WorldEvent) => void;
 
 /** One list of listeners; a listener may be added or removed at any time. */
 export function createEvents(): {
-    emit: WorldListener;
-    subscribe(listener: WorldListener): Disposable;
+    readonly emit: WorldListener;
+    readonly subscribe: (listener: WorldListener) => Disposable;
 } {
     const listeners = new Set<WorldListener>();
     return {

@@ -19,7 +19,12 @@ export interface Files {
     detach(ids: readonly string[]): void;
     ofPost(postId: string): readonly FileRow[];
     deleteOfPost(postId: string): void;
-    view(file: FileRow): JsonMap;
+    readonly view: (file: FileRow) => JsonMap;
+}
+
+/** Animated pictures have none. */
+function hasPreview(file: FileRow): boolean {
+    return file.width !== 0 && file.mime_type !== 'image/gif';
 }
 
 /** Keeps files in memory. */
@@ -103,6 +108,7 @@ export function createFiles(core: Core): Files {
             size: file.size,
             mime_type: file.mime_type,
             ...(file.width === 0 ? {} : {width: file.width, height: file.height}),
+            ...(hasPreview(file) ? {has_preview_image: true} : {}),
             mini_preview: null,
             remote_id: '',
             archived: false,

@@ -19,7 +19,11 @@ export interface Memberships {
     /** Joins the team and its default channels with the events, but without posts. */
     joinTeamQuietly(teamId: string, userId: string): void;
     leaveTeam(teamId: string, userId: string, actorId: string): void;
-    createChannel(channel: Parameters<Channels['create']>[0], creatorId: string): ChannelRow;
+    /** The channel as it was before the creator's joining was posted. */
+    createChannel(
+        channel: Parameters<Channels['create']>[0],
+        creatorId: string,
+    ): Readonly<ChannelRow>;
     /** @throws ApiError when not in the team, or the channel is direct or a group */
     joinChannel(
         channelId: string,
@@ -30,8 +34,8 @@ export interface Memberships {
     /** Joins with the events, but without the post that tells of it. */
     joinChannelQuietly(channelId: string, userId: string): ChannelMemberRow;
     leaveChannel(channelId: string, userId: string, actorId: string): void;
-    direct(userId: string, otherId: string): ChannelRow;
-    group(userIds: readonly string[], creatorId: string): ChannelRow;
+    readonly direct: (userId: string, otherId: string) => ChannelRow;
+    group(userIds: readonly string[]): ChannelRow;
     /** Archives a channel. */
     archive(channel: ChannelRow, actorId: string): void;
     systemPost(
@@ -120,7 +124,7 @@ export function createMemberships(deps: Deps): Memberships {
             core.publish('added_to_team', {team_id: teamId, user_id: userId}, {userId});
         },
         leaveTeam(teamId, userId, actorId) {
-            if (teams.member(teamId, userId) === undefined) {
+            if (teams.member(teamId, userId) === undefined && !teams.wasMember(teamId, userId)) {
                 throw new ApiError(400, 'api.team.remove_user_from_team.missing.app_error');
             }
             const user = users.require(userId);
@@ -136,7 +140,9 @@ export function createMemberships(deps: Deps): Memberships {
                     square.id,
                     user,
                     left ? 'system_leave_team' : 'system_remove_from_team',
-                    `@${user.username} ${left ? 'left' : 'was removed from'} the team.`,
+                    left
+                        ? `${user.username} left the team.`
+                        : `${user.username} removed from the team.`,
                     {username: user.username},
                 );
             }
@@ -155,13 +161,14 @@ export function createMemberships(deps: Deps): Memberships {
             const user = users.require(creatorId);
             channels.saveMember(channel.id, creatorId, true);
             invalidate(creatorId);
+            const created = {...channel};
             joinMessage(memberships, channel, user);
             core.publish(
                 'channel_created',
                 {channel_id: channel.id, team_id: channel.team_id},
                 {userId: creatorId},
             );
-            return channel;
+            return created;
         },
         joinChannel(channelId, userId, actorId, postRootId = '') {
             const known = channels.member(channelId, userId);
@@ -183,7 +190,11 @@ export function createMemberships(deps: Deps): Memberships {
             if (actorId === undefined || actorId === userId) {
                 joinMessage(memberships, channel, user);
             } else {
-                addMessage(memberships, channel, user, users.require(actorId), postRootId);
+                const actor = users.require(actorId);
+                // The server posts this in the background, after its answer to the request.
+                queueMicrotask(() => {
+                    addMessage(memberships, channel, user, actor, postRootId);
+                });
             }
             return member;
         },
@@ -208,7 +219,7 @@ export function createMemberships(deps: Deps): Memberships {
             leaveMessage(memberships, channel, user, users.require(actorId));
         },
         direct: (userId, otherId) => directChannel(deps, invalidate, userId, otherId),
-        group: (userIds, creatorId) => groupChannel(deps, invalidate, userIds, creatorId),
+        group: (userIds) => groupChannel(deps, invalidate, userIds),
         archive(channel, actorId) {
             if (channel.delete_at !== 0) {
                 throw new ApiError(400, 'api.channel.delete_channel.deleted.app_error');
@@ -223,7 +234,7 @@ export function createMemberships(deps: Deps): Memberships {
                 channel.id,
                 user,
                 'system_channel_deleted',
-                `@${user.username} archived the channel.`,
+                `${user.username} archived the channel.`,
                 {username: user.username},
             );
             channel.delete_at = core.now();
@@ -242,7 +253,6 @@ export function createMemberships(deps: Deps): Memberships {
                 message,
                 props,
                 root_id: rootId,
-                setOnline: false,
             });
         },
     };
@@ -274,7 +284,7 @@ function joinDefaultChannel(
             channel.id,
             user,
             'system_join_team',
-            `@${user.username} joined the team.`,
+            `${user.username} joined the team.`,
             {username: user.username},
         );
     } else {
@@ -282,7 +292,7 @@ function joinDefaultChannel(
             channel.id,
             actor,
             'system_add_to_team',
-            `@${user.username} added to the team by @${actor.username}.`,
+            `${user.username} added to the team by ${actor.username}.`,
             {
                 addedUserId: user.id,
                 addedUsername: user.username,
@@ -303,7 +313,7 @@ function joinMessage(memberships: Memberships, channel: ChannelRow, user: UserRo
         channel.id,
         user,
         'system_join_channel',
-        `@${user.username} joined the channel.`,
+        `${user.username} joined the channel.`,
         {username: user.username},
     );
 }
@@ -319,7 +329,7 @@ function addMessage(
         channel.id,
         actor,
         'system_add_to_channel',
-        `@${user.username} added to the channel by @${actor.username}.`,
+        `${user.username} added to the channel by ${actor.username}.`,
         {
             addedUserId: user.id,
             addedUsername: user.username,
@@ -341,7 +351,7 @@ function leaveMessage(
             channel.id,
             user,
             'system_leave_channel',
-            `@${user.username} has left the channel.`,
+            `@${user.username} left the channel.`,
             {username: user.username},
         );
     } else {
@@ -349,7 +359,7 @@ function leaveMessage(
             channel.id,
             actor,
             'system_remove_from_channel',
-            `@${user.username} was removed from the channel.`,
+            `@${user.username} removed from the channel.`,
             {removedUserId: user.id, removedUsername: user.username},
         );
     }
@@ -367,8 +377,8 @@ function directChannel(
         return known;
     }
     const people = new Set([userId, otherId]);
-    for (const id of people) {
-        deps.users.require(id);
+    if ([...people].some((id) => deps.users.get(id) === undefined)) {
+        throw new ApiError(400, 'api.channel.create_direct_channel.invalid_user.app_error');
     }
     const channel = deps.channels.create({type: 'D', name, display_name: '', creator_id: userId});
     for (const id of people) {
@@ -387,7 +397,6 @@ function groupChannel(
     deps: Deps,
     invalidate: (userId: string) => void,
     userIds: readonly string[],
-    creatorId: string,
 ): ChannelRow {
     const name = groupName(userIds);
     const known = deps.channels.byName('', name);
@@ -402,7 +411,6 @@ function groupChannel(
         type: 'G',
         name,
         display_name: label,
-        creator_id: creatorId,
     });
     for (const id of userIds) {
         deps.channels.saveMember(channel.id, id, false);

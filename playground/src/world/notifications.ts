@@ -1,15 +1,20 @@
-import {attachmentsOf} from './attachments.ts';
+import {attachmentsOf, clientProps} from './attachments.ts';
 import {directPair, type Channels} from './channels.ts';
 import type {Core} from './core.ts';
+import type {Ephemerals} from './ephemerals.ts';
 import type {Files} from './files.ts';
 import {parseMentions, type KeywordLookup, type Mentions} from './mention-parser.ts';
 import {mentionTexts} from './mention-text.ts';
 import type {Permissions} from './permissions.ts';
+import {tellOfOutsiders} from './outsiders.ts';
+import type {PostProps} from './post-props.ts';
 import {isSystemPost} from './post-rules.ts';
 import type {ChannelRow, JsonMap, PostRow, UserRow} from './records.ts';
 import type {Statuses} from './statuses.ts';
 import type {Threads} from './threads.ts';
+import type {Teams} from './teams.ts';
 import type {Users} from './users.ts';
+import {without} from './without.ts';
 
 /** Who is told about a post, and how. */
 export interface Notifications {
@@ -21,11 +26,14 @@ export interface Notifications {
 interface Deps {
     readonly core: Core;
     readonly users: Users;
+    readonly teams: Teams;
+    readonly ephemerals: Ephemerals;
     readonly channels: Channels;
     readonly files: Files;
     readonly permissions: Permissions;
     readonly statuses: Statuses;
     readonly threads: Threads;
+    readonly postProps: PostProps;
 }
 
 /** Sends the events of posts and keeps the counts of mentions. */
@@ -35,10 +43,11 @@ export function createNotifications(deps: Deps): Notifications {
         posted(post, view, setOnline) {
             const channel = deps.channels.require(post.channel_id);
             const author = deps.users.require(post.user_id);
-            const mentioned = mentionedUsers(deps, post, channel);
+            const {mentioned, others} = mentionsOf(deps, post, channel);
             const followers = deps.threads.replied(post, channel, mentioned);
             countMentions(deps, post, mentioned);
-            const files = post.file_ids.length === 0 ? [] : deps.files.ofPost(post.id);
+            const hasFiles = (post.file_ids ?? []).length > 0;
+            const files = hasFiles ? deps.files.ofPost(post.id) : [];
             const data: JsonMap = {
                 channel_display_name: channelLabel(deps, channel, author),
                 channel_name: channel.name,
@@ -46,8 +55,8 @@ export function createNotifications(deps: Deps): Notifications {
                 ...(files.some((file) => file.mime_type.startsWith('image'))
                     ? {image: 'true'}
                     : {}),
-                ...(post.file_ids.length === 0 ? {} : {otherFile: 'true'}),
-                post: eventText(view),
+                ...(hasFiles ? {otherFile: 'true'} : {}),
+                post: eventText(view, post),
                 sender_name: isSystemPost(post.type)
                     ? 'System'
                     : senderName(core, post, channel, author),
@@ -58,21 +67,32 @@ export function createNotifications(deps: Deps): Notifications {
             core.publish('posted', data, {channelId: channel.id}, (userId, postedAck) => {
                 const isMentioned = mentioned.has(userId);
                 const isFollower = followers.has(userId);
+                const named = namedFor(deps, post, view, userId);
                 if (!isMentioned && !isFollower && !postedAck) {
-                    return undefined;
+                    return named;
                 }
                 const ack =
                     postedAck && userId !== post.user_id && (isMentioned || isFollower || acked);
                 return {
+                    ...named,
                     ...(isMentioned ? {mentions: JSON.stringify([userId])} : {}),
                     ...(isFollower ? {followers: JSON.stringify([userId])} : {}),
                     ...(ack ? {should_ack: true} : {}),
                 };
             });
-            deps.threads.announce(post, channel);
+            deps.threads.announce(post, channel, mentioned);
+            if (others.length > 0) {
+                // The server finds out in the background.
+                queueMicrotask(() => {
+                    tellOfOutsiders(deps, post, others);
+                });
+            }
         },
         edited(post, view) {
-            core.publish('post_edited', {post: eventText(view)}, {channelId: post.channel_id});
+            const data = {post: eventText(view, post)};
+            core.publish('post_edited', data, {channelId: post.channel_id}, (userId) =>
+                namedFor(deps, post, view, userId),
+            );
         },
         deleted(post, view, byUserId) {
             const text = JSON.stringify(view);
@@ -87,13 +107,27 @@ export function createNotifications(deps: Deps): Notifications {
     };
 }
 
-function eventText(view: JsonMap): string {
-    const props = view['props'];
-    if (typeof props === 'object' && props !== null && 'channel_mentions' in props) {
-        const {channel_mentions: _mentions, ...rest} = props;
-        return JSON.stringify({...view, props: rest});
+/** The post with the channels it names that a receiver may read; undefined when it names none. */
+function namedFor(
+    deps: Deps,
+    post: PostRow,
+    view: JsonMap,
+    userId: string,
+): {post: string} | undefined {
+    if (post.props['channel_mentions'] === undefined) {
+        return undefined;
     }
-    return JSON.stringify(view);
+    const named = deps.postProps.mentionsFor(post, userId);
+    const props = {...clientProps(post.props), channel_mentions: named};
+    return {post: JSON.stringify({...view, props})};
+}
+
+function eventText(view: JsonMap, post: PostRow): string {
+    return JSON.stringify(
+        post.props['channel_mentions'] === undefined
+            ? view
+            : {...view, props: without(clientProps(post.props), 'channel_mentions')},
+    );
 }
 
 function senderName(core: Core, post: PostRow, channel: ChannelRow, author: UserRow): string {
@@ -132,15 +166,22 @@ function countMentions(deps: Deps, post: PostRow, mentioned: ReadonlySet<string>
     }
 }
 
+interface Found {
+    readonly mentioned: ReadonlySet<string>;
+    /** Names that called nobody in the channel. */
+    readonly others: readonly string[];
+}
+
 /** The users whom the server counts as mentioned: in a DM the other side, else by keywords. */
-function mentionedUsers(deps: Deps, post: PostRow, channel: ChannelRow): ReadonlySet<string> {
+function mentionsOf(deps: Deps, post: PostRow, channel: ChannelRow): Found {
     const members = deps.channels.members(channel.id);
     const active = (id: string): boolean => members.has(id) && deps.users.get(id)?.delete_at === 0;
     const webhook = post.props['from_webhook'] === 'true';
     if (channel.type === 'D') {
-        return new Set(
-            directPair(channel).filter((id) => active(id) && (id !== post.user_id || webhook)),
+        const pair = directPair(channel).filter(
+            (id) => active(id) && (id !== post.user_id || webhook),
         );
+        return {mentioned: new Set(pair), others: []};
     }
     const mentions: Mentions = {userIds: new Set(), others: []};
     const lookup = keywords(deps, post, channel);
@@ -161,7 +202,7 @@ function mentionedUsers(deps: Deps, post: PostRow, channel: ChannelRow): Readonl
     if (!webhook) {
         mentions.userIds.delete(post.user_id);
     }
-    return mentions.userIds;
+    return {mentioned: mentions.userIds, others: mentions.others};
 }
 
 function mentionFields(post: PostRow): string[] {

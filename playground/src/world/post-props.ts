@@ -6,6 +6,7 @@ import type {Permissions} from './permissions.ts';
 import type {ChannelRow, JsonMap, PostRow} from './records.ts';
 import type {Teams} from './teams.ts';
 import type {Users} from './users.ts';
+import {without} from './without.ts';
 
 const mentionsSchema = z.record(
     z.string(),
@@ -32,12 +33,15 @@ interface Deps {
     readonly permissions: Permissions;
 }
 
+/** Only the server may set these. */
+const reserved = ['add_channel_member', 'force_notification'];
+
 /** Props over channels and people. */
 export function createPostProps(deps: Deps): PostProps {
     const postProps: PostProps = {
         fill(given, message, authorId, channel) {
-            const stored = storedProps(withoutReserved(given));
-            const {channel_mentions: _old, ...props} = stored;
+            const stored = storedProps(without(given, ...reserved));
+            const props = without(stored, 'channel_mentions');
             const mentions = namedChannels(deps, stored, message, authorId, channel);
             return {
                 ...withGenerator(deps, props, authorId),
@@ -56,7 +60,7 @@ export function createPostProps(deps: Deps): PostProps {
             if (props['channel_mentions'] === undefined) {
                 return props;
             }
-            const {channel_mentions: _all, ...rest} = props;
+            const rest = without(props, 'channel_mentions');
             const readable = postProps.mentionsFor(post, readerId);
             if (readable === undefined) {
                 return rest;
@@ -69,11 +73,6 @@ export function createPostProps(deps: Deps): PostProps {
         },
     };
     return postProps;
-}
-
-function withoutReserved(props: JsonMap): JsonMap {
-    const {add_channel_member: _member, force_notification: _force, ...rest} = props;
-    return rest;
 }
 
 function withGenerator({users}: Deps, props: JsonMap, authorId: string): JsonMap {

@@ -7,7 +7,7 @@ export interface Reactions {
     add(post: PostRow, userId: string, emojiName: string): ReactionRow;
     remove(post: PostRow, userId: string, emojiName: string): void;
     ofPost(postId: string): readonly ReactionRow[];
-    view(reaction: ReactionRow): JsonMap;
+    readonly view: (reaction: ReactionRow) => JsonMap;
 }
 
 /** Keeps reactions and tells the channel about them. */
@@ -47,20 +47,20 @@ export function createReactions(core: Core): Reactions {
             return reaction;
         },
         remove(post, userId, emojiName) {
-            const known = byPost.get(post.id)?.get(`${userId}/${emojiName}`);
             const now = core.now();
             byPost.get(post.id)?.delete(`${userId}/${emojiName}`);
             touch(post);
             announce(
                 'removed',
                 post,
-                known ?? {
+                // The server tells only what the request said.
+                {
                     user_id: userId,
                     post_id: post.id,
                     emoji_name: emojiName,
-                    create_at: now,
+                    create_at: 0,
                     update_at: now,
-                    channel_id: post.channel_id,
+                    channel_id: '',
                 },
             );
         },

@@ -26,8 +26,10 @@ export interface Teams {
     /** Writes the membership; the events come from the joining code, which knows the channels. */
     saveMember(teamId: string, userId: string, admin: boolean): TeamMemberRow;
     dropMember(teamId: string, userId: string): void;
-    view(team: TeamRow): JsonMap;
-    memberView(member: TeamMemberRow): JsonMap;
+    /** Whether the user was a member once; the server keeps such rows. */
+    wasMember(teamId: string, userId: string): boolean;
+    readonly view: (team: TeamRow) => JsonMap;
+    readonly memberView: (member: TeamMemberRow) => JsonMap;
 }
 
 /** Keeps teams and two indexes of their members. */
@@ -36,11 +38,13 @@ export function createTeams(core: Core): Teams {
     const byTeam = new Map<string, Map<string, TeamMemberRow>>();
     const byUser = new Map<string, Map<string, TeamMemberRow>>();
 
+    const former = new Set<string>();
+
     const teams: Teams = {
         all: byId,
         create(given) {
             if (teams.byName(given.name) !== undefined) {
-                throw new ApiError(400, 'app.team.save.existing.app_error');
+                throw new ApiError(400, 'store.sql_team.save_team.existing.app_error');
             }
             const now = core.now();
             const team: TeamRow = {
@@ -83,7 +87,9 @@ export function createTeams(core: Core): Teams {
             nested(byUser, userId).set(teamId, member);
             return member;
         },
+        wasMember: (teamId, userId) => former.has(`${teamId}/${userId}`),
         dropMember(teamId, userId) {
+            former.add(`${teamId}/${userId}`);
             byTeam.get(teamId)?.delete(userId);
             byUser.get(userId)?.delete(teamId);
         },
@@ -119,9 +125,10 @@ function teamView(team: TeamRow): JsonMap {
         allowed_domains: '',
         invite_id: team.invite_id,
         allow_open_invite: team.allow_open_invite,
-        scheme_id: '',
+        scheme_id: null,
         group_constrained: null,
         policy_id: null,
+        cloud_limits_archived: false,
     };
 }
 

@@ -154,8 +154,8 @@ export function createUsers(core: Core): Users {
 }
 
 function createKeywordIndex(): {
-    update(user: UserRow): void;
-    find(keyword: string): Iterable<string>;
+    readonly update: (user: UserRow) => void;
+    readonly find: (keyword: string) => Iterable<string>;
 } {
     const byKeyword = new Map<string, Set<string>>();
     const byUser = new Map<string, readonly string[]>();
@@ -255,13 +255,10 @@ function userView(core: Core, user: UserRow, viewer: 'self' | 'admin' | 'other')
         update_at: user.update_at,
         delete_at: user.delete_at,
         username: user.username,
-        auth_data: '',
+        ...(whole ? {} : {auth_data: ''}),
         auth_service: '',
         email: whole || privacy.ShowEmailAddress ? user.email : '',
     };
-    if (viewer === 'self') {
-        view['email_verified'] = true;
-    }
     view['nickname'] = user.nickname;
     view['first_name'] = whole || privacy.ShowFullName ? user.first_name : '';
     view['last_name'] = whole || privacy.ShowFullName ? user.last_name : '';
@@ -279,6 +276,9 @@ function userView(core: Core, user: UserRow, viewer: 'self' | 'admin' | 'other')
     }
     view['locale'] = user.locale;
     view['timezone'] = user.timezone;
+    if (!user.is_bot) {
+        view['remote_id'] = '';
+    }
     if (user.is_bot) {
         view['is_bot'] = true;
         if (user.bot_description !== '') {
