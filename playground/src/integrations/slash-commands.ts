@@ -1,6 +1,8 @@
+import {STATUS_CODES} from 'node:http';
 import * as z from 'zod';
 import {ApiError, notImitated} from '../api-error.ts';
 import {builtInTriggers, type CommandHook} from '../world/commands.ts';
+import {wireAttachments} from '../world/attachments.ts';
 import type {CommandRow, JsonMap} from '../world/records.ts';
 import type {World} from '../world/world.ts';
 import type {Outbound} from './outbound.ts';
@@ -32,7 +34,8 @@ const oneResponseSchema = z.object({
     attachments: z
         .array(z.unknown())
         .nullish()
-        .transform((value) => value ?? null),
+        .transform((value) => (value == null ? null : wireAttachments(value))),
+    extra_responses: z.null().optional().catch(null).default(null),
 });
 
 const responseSchema = oneResponseSchema.extend({
@@ -44,7 +47,7 @@ const responseSchema = oneResponseSchema.extend({
 
 /** What a command answers. */
 export type CommandResponse = z.infer<typeof responseSchema>;
-type OneResponse = z.infer<typeof oneResponseSchema>;
+type OneResponse = Omit<z.infer<typeof oneResponseSchema>, 'extra_responses'>;
 
 /** Who typed what, and where. */
 export interface CommandCall {
@@ -136,7 +139,7 @@ async function ask(
     if (answer.status !== 200) {
         throw new ApiError(500, 'api.command.execute_command.failed_resp.app_error', {
             ...values,
-            Status: answer.status,
+            Status: `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim(),
         });
     }
     const response = parseResponse(answer.contentType, answer.body);

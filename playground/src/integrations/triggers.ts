@@ -11,11 +11,15 @@ export interface Triggers {
     verify(triggerId: string): {clientId: string; userId: string};
 }
 
+const asn1Sequence = 0x30;
+
 /** Triggers with a key that lives as long as the world. */
 export function createTriggers(core: Core): Triggers {
     const keys = generateKeyPairSync('ec', {namedCurve: 'P-256'});
     const refuse = (reason: string): ApiError =>
-        new ApiError(400, `interactive_message.decode_trigger_id.${reason}`);
+        new ApiError(400, `interactive_message.decode_trigger_id.${reason}`, {
+            Duration: `${core.config.ServiceSettings.OutgoingIntegrationRequestsTimeout}s`,
+        });
     return {
         create(userId) {
             const clientId = newId();
@@ -25,7 +29,7 @@ export function createTriggers(core: Core): Triggers {
             return {clientId, triggerId: Buffer.from(whole).toString('base64')};
         },
         verify(triggerId) {
-            if (!/^[A-Za-z0-9+/]*={0,2}$/.test(triggerId)) {
+            if (triggerId.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(triggerId)) {
                 throw refuse('base64_decode_failed');
             }
             const parts = Buffer.from(triggerId, 'base64').toString('utf8').split(':');
@@ -44,7 +48,11 @@ export function createTriggers(core: Core): Triggers {
                 throw refuse('expired');
             }
             const told = Buffer.from(`${clientId}:${userId}:${time}:`);
-            if (!verify('sha256', told, keys.publicKey, Buffer.from(signature, 'base64'))) {
+            const proof = Buffer.from(signature, 'base64');
+            if (proof[0] !== asn1Sequence) {
+                throw refuse('signature_decode_failed');
+            }
+            if (!verify('sha256', told, keys.publicKey, proof)) {
                 throw refuse('verify_signature_failed');
             }
             return {clientId, userId};

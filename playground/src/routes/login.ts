@@ -7,7 +7,7 @@ import type {World} from '../world/world.ts';
 import type {RouterFactory} from './routes.ts';
 
 /** As the server reads it: if one value is no text, there are no values. */
-const credentials = z.record(z.string(), z.string()).catch({});
+const credentials = z.record(z.string(), z.string());
 
 /** Logging in and out. */
 export const loginRoutes: RouterFactory = ({world, route}) => {
@@ -17,7 +17,7 @@ export const loginRoutes: RouterFactory = ({world, route}) => {
         '/users/login',
         route(
             async (context) => {
-                const given = await context.body(credentials, 'body');
+                const given = await credentialsIn(context);
                 const user = authenticateUser(world, given);
                 const session = world.sessions.login(user.id, given['device_id'] ?? '');
                 context.response.setHeader('Token', session.token);
@@ -48,6 +48,19 @@ export const loginRoutes: RouterFactory = ({world, route}) => {
     );
     return router;
 };
+
+async function credentialsIn(context: Context): Promise<Record<string, string>> {
+    const limit = context.world.core.config.ServiceSettings.MaximumPayloadSizeBytes;
+    try {
+        return credentials.parse(JSON.parse((await context.bytes(limit)).toString('utf8')));
+    } catch (error) {
+        if (error instanceof ApiError) {
+            throw error;
+        }
+        // What cannot be read has no values, as the server takes it.
+        return {};
+    }
+}
 
 function authenticateUser(world: World, given: Record<string, string>): UserRow {
     const password = given['password'] ?? '';

@@ -1,6 +1,6 @@
 import {Router} from 'express';
 import * as z from 'zod';
-import {ApiError, forbidden, invalidParam} from '../api-error.ts';
+import {ApiError, forbidden, invalidParam, invalidUrlParam} from '../api-error.ts';
 import {goString, type Context} from '../http/context.ts';
 import type {PreferenceRow} from '../world/records.ts';
 import {refuseOthers} from './access.ts';
@@ -12,6 +12,7 @@ const preferencesSchema = z
     .max(100);
 
 const word = /^[A-Za-z0-9_]+$/;
+const validWord = /^[a-z0-9]+(?:[a-z\-_0-9]+|(?:__)?)[a-z0-9]+$/;
 
 /** Small settings of users. */
 export const preferenceRoutes: RouterFactory = ({world, route}) => {
@@ -30,7 +31,7 @@ export const preferenceRoutes: RouterFactory = ({world, route}) => {
         '/users/:user_id/preferences/:category',
         route((context) => {
             const userId = context.id('user_id');
-            const category = context.part('category', word);
+            const category = wordOf(context, 'category');
             refuseOthers(context, userId);
             const own = world.preferences.ofUser(userId).filter((row) => row.category === category);
             if (own.length === 0) {
@@ -44,8 +45,8 @@ export const preferenceRoutes: RouterFactory = ({world, route}) => {
         '/users/:user_id/preferences/:category/name/:preference_name',
         route((context) => {
             const userId = context.id('user_id');
-            const category = context.part('category', word);
-            const name = context.part('preference_name', word);
+            const category = wordOf(context, 'category');
+            const name = wordOf(context, 'preference_name');
             refuseOthers(context, userId);
             const found = world.preferences
                 .ofUser(userId)
@@ -80,6 +81,14 @@ export const preferenceRoutes: RouterFactory = ({world, route}) => {
     );
     return router;
 };
+
+function wordOf(context: Context, name: string): string {
+    const value = context.part(name, word);
+    if (!validWord.test(value)) {
+        throw invalidUrlParam(name);
+    }
+    return value;
+}
 
 async function ownPreferences(context: Context, userId: string): Promise<PreferenceRow[]> {
     refuseOthers(context, userId);

@@ -1,6 +1,5 @@
 import {Router} from 'express';
-import * as z from 'zod';
-import {ApiError, invalidParam} from '../api-error.ts';
+import {ApiError} from '../api-error.ts';
 import type {JsonMap} from '../world/records.ts';
 import {roleNames, roleOf} from '../world/roles.ts';
 import type {RouterFactory} from './routes.ts';
@@ -12,14 +11,12 @@ export const roleRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/roles/names',
         route(async (context) => {
-            const names = await context.body(z.array(z.string()), 'rolenames');
-            if (names.length === 0) {
-                throw invalidParam('rolenames');
-            }
+            const names = await context.idList('rolenames');
             if (names.length > 100) {
                 throw new ApiError(400, 'api.roles.get_multiple_by_name_too_many.request_error');
             }
-            context.json([...new Set(names)].map(view).filter((role) => role !== undefined));
+            const found = names.map(view).filter((role) => role !== undefined);
+            context.json(found.length === 0 ? null : found);
         }),
     );
 

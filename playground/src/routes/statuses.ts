@@ -23,11 +23,11 @@ export const statusRoutes: RouterFactory = ({world, route}) => {
     router.post(
         '/users/status/ids',
         route(async (context) => {
-            const ids = await context.body(z.array(z.string()), 'user_ids');
-            if (ids.length === 0 || ids.some((id) => id.length !== 26)) {
+            const ids = await context.idList('user_ids');
+            if (ids.some((id) => id.length !== 26)) {
                 throw invalidParam('user_ids');
             }
-            const known = [...new Set(ids)].filter((id) => world.users.get(id) !== undefined);
+            const known = ids.filter((id) => world.users.get(id) !== undefined);
             context.json(known.map((id) => world.statuses.view(world.statuses.get(id))));
         }),
     );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {ApiError} from '../api-error.ts';
+import {isValidId} from '../identifiers.ts';
 import type {World} from '../world/world.ts';
 import type {JsonMap, SessionRow} from '../world/records.ts';
 import {publishTyping} from '../world/typing.ts';
@@ -17,6 +18,8 @@ const requestSchema = z.object({
         .transform((action) => action ?? ''),
     data: z.record(z.string(), z.unknown()).nullish(),
 });
+
+const invalidParameter = 'api.websocket_handler.invalid_param.app_error';
 
 /** What a client may ask for on its line. */
 export type ClientRequest = z.infer<typeof requestSchema>;
@@ -50,16 +53,16 @@ export function handleRequest(
     if (request.action.startsWith('custom_')) {
         return {kind: 'handled'};
     }
-    const refuse = (status: number, id: string): Outcome => {
-        const body = new ApiError(status, id).toBody('');
-        delete body['request_id'];
-        reply(hub, connection, {status: 'FAIL', seq_reply: request.seq, error: body});
+    const answered = request.seq === 0 ? {} : {seq_reply: request.seq};
+    const refuse = (status: number, id: string, name = ''): Outcome => {
+        const body = new ApiError(status, id, {Name: name}).toBody('');
+        reply(hub, connection, {status: 'FAIL', ...answered, error: body});
         return {kind: 'handled'};
     };
     const agree = (data?: JsonMap): Outcome => {
         reply(hub, connection, {
             status: 'OK',
-            seq_reply: request.seq,
+            ...answered,
             ...(data === undefined ? {} : {data}),
         });
         return {kind: 'handled'};
@@ -88,7 +91,7 @@ function act(
     connection: Connection,
     request: ClientRequest,
     agree: (data?: JsonMap) => Outcome,
-    refuse: (status: number, id: string) => Outcome,
+    refuse: (status: number, id: string, name?: string) => Outcome,
 ): Outcome {
     const data = request.data ?? {};
     switch (request.action) {
@@ -101,11 +104,12 @@ function act(
             });
         case 'user_typing': {
             const channelId = data['channel_id'];
-            if (typeof channelId !== 'string' || channelId.length !== 26) {
-                return refuse(400, 'api.websocket_handler.invalid_param.app_error');
-            }
-            if (!world.permissions.channel(connection.userId, channelId, 'create_post')) {
-                return refuse(403, 'api.context.permissions.app_error');
+            if (
+                typeof channelId !== 'string' ||
+                !isValidId(channelId) ||
+                !world.permissions.channel(connection.userId, channelId, 'create_post')
+            ) {
+                return refuse(400, invalidParameter, 'channel_id');
             }
             const parentId = data['parent_id'];
             const parent = typeof parentId === 'string' ? parentId : '';
@@ -127,7 +131,7 @@ function act(
                 ? agree(
                       Object.fromEntries(ids.data.map((id) => [id, world.statuses.get(id).status])),
                   )
-                : refuse(400, 'api.websocket_handler.invalid_param.app_error');
+                : refuse(400, invalidParameter, 'user_ids');
         }
         case 'user_update_active_status':
             return agree();
@@ -163,9 +167,9 @@ function notePresence(connection: Connection, data: JsonMap): void {
     }
 }
 
-/** Answers on the line; an overfull line is closed. */
+/** Answers on the line, once it is somebody's; an overfull line is closed. */
 export function reply(hub: Hub, connection: Connection, body: JsonMap): void {
-    if (!connection.answer(JSON.stringify(body))) {
+    if (connection.userId !== '' && !connection.answer(JSON.stringify(body))) {
         hub.remove(connection);
         connection.close();
     }

@@ -41,7 +41,7 @@ export interface Connection {
     detach(now: number): void;
     close(): void;
     /** While silent nothing is written, though everything is taken for sent. */
-    setSilent(silent: boolean): void;
+    silent: boolean;
 }
 
 /** A new line without a socket. */
@@ -56,10 +56,9 @@ export function createConnection(options: {
     let next = 0;
     let socket: WebSocket | undefined;
     let inactiveSince = 0;
-    let silent = false;
 
     const write = (text: string): void => {
-        if (!silent) {
+        if (!connection.silent) {
             socket?.send(text, pump);
         }
     };
@@ -99,6 +98,7 @@ export function createConnection(options: {
         token: options.token,
         postedAck: options.postedAck,
         presence: {},
+        silent: false,
         get active() {
             return socket !== undefined;
         },
@@ -142,9 +142,6 @@ export function createConnection(options: {
         close() {
             socket?.close();
             socket = undefined;
-        },
-        setSilent(value) {
-            silent = value;
         },
     };
     return connection;

@@ -122,7 +122,7 @@ function serviceSettings(): Config['ServiceSettings'] {
         ExperimentalStrictCSRFEnforcement: false,
         ExperimentalEnableHardenedMode: false,
         DisableBotsWhenOwnerIsDeactivated: true,
-        SessionLengthWebInHours: 720,
+        SessionLengthWebInHours: 4320,
         EnableAPIPostDeletion: false,
         UniqueEmojiReactionLimitPerPost: 50,
         EnableOutgoingWebhooks: true,

@@ -8,7 +8,7 @@ export function hashtagsOf(message: string): string {
     }
     const tags = message
         .split(/\s+/)
-        .map((word) => word.replace(edge, ''))
+        .map((word) => word.replace(edge, '').replace(/^#{2,}/, '#'))
         .filter((word) => validTag.test(word));
     const text = tags.join(' ');
     const end = text.length > 1000 ? text.lastIndexOf(' ', 999) : text.length;

@@ -1,4 +1,5 @@
 const types: Readonly<Record<string, string>> = {
+    bin: 'application/octet-stream',
     bmp: 'image/bmp',
     css: 'text/css; charset=utf-8',
     csv: 'text/csv; charset=utf-8',
@@ -22,7 +23,7 @@ const types: Readonly<Record<string, string>> = {
     zip: 'application/zip',
 };
 
-/** The type of a file by its extension, in lower case without the dot. */
+/** The type of a file by its extension, in lower case without the dot; '' for one unknown. */
 export function mimeTypeOf(extension: string): string {
-    return types[extension] ?? 'application/octet-stream';
+    return types[extension] ?? '';
 }

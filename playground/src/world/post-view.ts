@@ -1,5 +1,6 @@
 import {clientProps} from './attachments.ts';
 import type {Files} from './files.ts';
+import type {PostProps} from './post-props.ts';
 import type {PostTable} from './post-table.ts';
 import type {Reactions} from './reactions.ts';
 import type {JsonMap, PostRow} from './records.ts';
@@ -7,12 +8,16 @@ import type {JsonMap, PostRow} from './records.ts';
 /** What a view of a post may say besides its row. */
 export interface PostViewOptions {
     readonly pendingPostId?: string;
+    /** Who reads it; absent = the post as it is stored. */
+    readonly viewerId?: string;
     /** Absent = the real number of live replies; page queries without it say 0. */
     readonly replyCount?: number;
     /** Set where collapsed threads are asked for. */
     readonly thread?: JsonMap;
     /** Admins may see what deleted posts said. */
     readonly keepDeleted?: boolean;
+    /** Without files, reactions and embeds, as a repeated create answers. */
+    readonly bare?: boolean;
 }
 
 /** Turns rows of posts into what clients get. */
@@ -36,6 +41,7 @@ export function createPostViews(deps: {
     table: PostTable;
     files: Files;
     reactions: Reactions;
+    postProps: PostProps;
 }): PostViews {
     const one = (post: PostRow, options: PostViewOptions = {}): JsonMap => {
         const hidden = post.delete_at !== 0 && options.keepDeleted !== true;
@@ -52,17 +58,20 @@ export function createPostViews(deps: {
             original_id: post.original_id,
             message: hidden ? '' : post.message,
             type: post.type,
-            props: clientProps(post.props),
+            props:
+                options.viewerId === undefined
+                    ? clientProps(post.props)
+                    : deps.postProps.forReader(clientProps(post.props), post, options.viewerId),
             hashtags: post.hashtags,
             file_ids: post.file_ids,
             pending_post_id: options.pendingPostId ?? '',
             ...(post.has_reactions ? {has_reactions: true} : {}),
-            remote_id: '',
+            ...(post.remote_id === undefined ? {} : {remote_id: post.remote_id}),
             reply_count: options.replyCount ?? deps.table.replyCount(post),
             last_reply_at: 0,
             participants: null,
             ...options.thread,
-            metadata: hidden ? {} : metadata(deps, post),
+            ...(options.bare === true ? {} : {metadata: hidden ? {} : metadata(deps, post)}),
         };
     };
     return {
@@ -90,7 +99,7 @@ function metadata(deps: {files: Files; reactions: Reactions}, post: PostRow): Js
     if (Array.isArray(attachments) && attachments.length > 0) {
         found['embeds'] = [{type: 'message_attachment'}];
     }
-    if (post.file_ids.length > 0) {
+    if (post.file_ids !== null && post.file_ids.length > 0) {
         found['files'] = deps.files.ofPost(post.id).map((file) => deps.files.view(file));
     }
     if (post.has_reactions) {

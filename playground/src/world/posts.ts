@@ -1,12 +1,13 @@
 import {ApiError} from '../api-error.ts';
-import {storedProps} from './attachments.ts';
 import type {Channels} from './channels.ts';
 import type {Core} from './core.ts';
+import type {DirectRules} from './direct-rules.ts';
 import type {Files} from './files.ts';
 import {hashtagsOf} from './hashtags.ts';
 import type {Notifications} from './notifications.ts';
 import {createPendingPosts} from './pending-posts.ts';
 import {isJoinLeave, isSystemPost, refuseInvalid} from './post-rules.ts';
+import type {PostProps} from './post-props.ts';
 import type {PostTable} from './post-table.ts';
 import type {PostViews} from './post-view.ts';
 import type {ChannelRow, JsonMap, PostRow} from './records.ts';
@@ -25,6 +26,7 @@ export interface NewPost {
     /** Honoured as it is; who may set it is the caller's business. */
     readonly create_at?: number;
     readonly is_pinned?: boolean;
+    readonly remote_id?: string;
     readonly priority?: JsonMap;
     /** Default true; whether the post makes its author online. */
     readonly setOnline?: boolean;
@@ -34,7 +36,7 @@ export interface NewPost {
 export interface PostUpdate {
     readonly message: string;
     readonly props: JsonMap;
-    readonly file_ids: readonly string[];
+    readonly file_ids: readonly string[] | null;
     readonly is_pinned: boolean;
     readonly has_reactions: boolean;
 }
@@ -55,7 +57,8 @@ export interface Posts {
     createNow(post: NewPost): PostRow;
     /** @throws ApiError 404 when there is none, or it is deleted. */
     require(id: string, includeDeleted?: boolean): PostRow;
-    update(id: string, update: PostUpdate): JsonMap;
+    /** The post as `editorId` gets it; default its author. */
+    update(id: string, update: PostUpdate, editorId?: string): JsonMap;
     /** Deletes a post; a root takes its replies along. */
     remove(id: string, byUserId: string): void;
 }
@@ -68,6 +71,8 @@ interface Deps {
     readonly table: PostTable;
     readonly views: PostViews;
     readonly notifications: Notifications;
+    readonly directRules: DirectRules;
+    readonly postProps: PostProps;
 }
 
 /** Posts over their table. */
@@ -80,8 +85,9 @@ export function createPosts(deps: Deps): Posts {
         const row = newRow(deps, post);
         const channel = deps.channels.require(row.channel_id);
         const root = requireRoot(table, row);
-        if (row.file_ids.length > 0) {
-            row.file_ids = deps.files.attach(row.file_ids, row);
+        if (row.file_ids !== null && row.file_ids.length > 0) {
+            const attached = deps.files.attach(row.file_ids, row);
+            row.file_ids = attached.length === 0 ? null : attached;
         }
         table.insert(row);
         countPost(channel, row);
@@ -104,7 +110,7 @@ export function createPosts(deps: Deps): Posts {
                 throw new ApiError(500, 'api.post.deduplicate_create_post.pending');
             }
             if (claim?.kind === 'made') {
-                return views.one(posts.require(claim.postId));
+                return views.one(posts.require(claim.postId), {bare: true});
             }
             try {
                 let post = given;
@@ -113,7 +119,7 @@ export function createPosts(deps: Deps): Posts {
                 }
                 const {row, view} = store(post);
                 pending.settle(pendingId, row.id);
-                return view;
+                return forReader(deps, row, view, row.user_id);
             } catch (error) {
                 pending.forget(pendingId);
                 throw error;
@@ -127,7 +133,10 @@ export function createPosts(deps: Deps): Posts {
             }
             return post;
         },
-        update: (id, change) => updatePost(deps, posts.require(id), change),
+        update(id, change, editorId) {
+            const post = posts.require(id);
+            return updatePost(deps, post, change, editorId ?? post.user_id);
+        },
         remove(id, byUserId) {
             removePost(deps, posts.require(id), byUserId);
         },
@@ -137,7 +146,7 @@ export function createPosts(deps: Deps): Posts {
 
 function newRow(deps: Deps, given: NewPost): PostRow {
     const author = deps.users.require(given.user_id);
-    const props = withoutReserved(given.props ?? {});
+    const props = given.props ?? {};
     const now =
         given.create_at === undefined || given.create_at === 0 ? deps.core.now() : given.create_at;
     const row: PostRow = {
@@ -153,18 +162,19 @@ function newRow(deps: Deps, given: NewPost): PostRow {
         original_id: '',
         message: given.message,
         type: given.type ?? '',
-        props: storedProps(author.is_bot ? {...props, from_bot: 'true'} : props),
+        props: deps.postProps.fill(
+            author.is_bot ? {...props, from_bot: 'true'} : props,
+            given.message,
+            author.id,
+            deps.channels.require(given.channel_id),
+        ),
         hashtags: hashtagsOf(given.message),
-        file_ids: [...new Set(given.file_ids ?? [])],
+        file_ids: [...new Set(given.file_ids ?? [])].toSorted(),
         has_reactions: false,
+        remote_id: given.remote_id,
         priority: given.priority,
     };
     return row;
-}
-
-function withoutReserved(props: JsonMap): JsonMap {
-    const {add_channel_member: _member, force_notification: _force, ...rest} = props;
-    return rest;
 }
 
 function requireRoot(table: PostTable, row: PostRow): PostRow | undefined {
@@ -186,6 +196,16 @@ function requireRoot(table: PostTable, row: PostRow): PostRow | undefined {
     return root;
 }
 
+/** A view that was made for an event, as one reader gets it. */
+function forReader(deps: Deps, row: PostRow, view: JsonMap, readerId: string): JsonMap {
+    return row.props['channel_mentions'] === undefined
+        ? view
+        : deps.views.one(row, {
+              viewerId: readerId,
+              pendingPostId: String(view['pending_post_id']),
+          });
+}
+
 function countPost(channel: ChannelRow, row: PostRow): void {
     const count = isJoinLeave(row.type) ? 0 : 1;
     channel.last_post_at = Math.max(channel.last_post_at, row.create_at);
@@ -196,7 +216,7 @@ function countPost(channel: ChannelRow, row: PostRow): void {
     }
 }
 
-function updatePost(deps: Deps, post: PostRow, change: PostUpdate): JsonMap {
+function updatePost(deps: Deps, post: PostRow, change: PostUpdate, editorId: string): JsonMap {
     const {core, table, channels} = deps;
     if (isSystemPost(post.type)) {
         throw new ApiError(400, 'api.post.update_post.system_message.app_error');
@@ -205,13 +225,16 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate): JsonMap {
     if (channel.delete_at !== 0) {
         throw new ApiError(400, 'api.post.update_post.can_not_update_post_in_deleted.error');
     }
-    const props = storedProps(withoutReserved(change.props));
-    const fileIds = [...new Set(change.file_ids)];
+    if (deps.directRules.isRestricted(channel)) {
+        throw new ApiError(400, 'api.post.update_post.can_not_update_post_in_restricted_dm.error');
+    }
+    const props = deps.postProps.fill(change.props, change.message, post.user_id, channel);
+    const fileIds = [...new Set(change.file_ids ?? [])].toSorted();
     refuseInvalid({...post, message: change.message, props, file_ids: fileIds});
     const before: PostRow = {...post};
     const edited =
         change.message !== post.message ||
-        JSON.stringify(fileIds) !== JSON.stringify(post.file_ids) ||
+        JSON.stringify(fileIds) !== JSON.stringify(post.file_ids ?? []) ||
         JSON.stringify(props['attachments']) !== JSON.stringify(post.props['attachments']);
     changeFiles(deps, post, fileIds);
     const now = core.now();
@@ -240,22 +263,27 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate): JsonMap {
     const view = deps.views.one(post);
     deps.notifications.edited(post, view);
     core.emit({kind: 'post-updated', post, before});
-    return view;
+    return forReader(deps, post, view, editorId);
 }
 
 function changeFiles(deps: Deps, post: PostRow, fileIds: readonly string[]): void {
-    const added = fileIds.filter((id) => !post.file_ids.includes(id));
-    const removed = post.file_ids.filter((id) => !fileIds.includes(id));
+    const before = post.file_ids ?? [];
+    const added = fileIds.filter((id) => !before.includes(id));
+    const removed = before.filter((id) => !fileIds.includes(id));
     deps.files.attach(added, post);
     deps.files.detach(removed);
 }
 
 function removePost(deps: Deps, post: PostRow, byUserId: string): void {
     const {core, table} = deps;
-    if (deps.channels.require(post.channel_id).delete_at !== 0) {
+    const channel = deps.channels.require(post.channel_id);
+    if (channel.delete_at !== 0) {
         throw new ApiError(400, 'api.post.delete_post.can_not_delete_post_in_deleted.error');
     }
-    const view = deps.views.one(post);
+    if (deps.directRules.isRestricted(channel)) {
+        throw new ApiError(400, 'api.post.delete_post.can_not_delete_from_restricted_dm.error');
+    }
+    const view = deps.views.one(post, {bare: true});
     const now = core.now();
     table.markDeleted(post, now, byUserId);
     deps.files.deleteOfPost(post.id);

@@ -138,8 +138,11 @@ export interface PostRow {
     type: string;
     props: JsonMap;
     hashtags: string;
-    file_ids: readonly string[];
+    /** Null when files were asked for and none could be had. */
+    file_ids: readonly string[] | null;
     has_reactions: boolean;
+    /** '' for posts that came over REST; the server's own posts have none. */
+    remote_id: string | undefined;
     /** `metadata.priority` as it was posted. */
     priority: JsonMap | undefined;
 }
@@ -183,6 +186,8 @@ export interface StatusRow {
     manual: boolean;
     last_activity_at: number;
     dnd_end_time: number;
+    /** The channel that the user looks at; '' when unknown. */
+    active_channel: string;
 }
 
 export interface CommandRow {

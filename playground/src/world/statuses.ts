@@ -9,6 +9,8 @@ export interface Statuses {
     setManually(userId: string, status: StatusRow['status'], dndEndTime?: number): StatusRow;
     /** Unless set by hand. */
     setOnline(userId: string): void;
+    /** Notes what the user looks at; a look at a channel makes online. */
+    setActiveChannel(userId: string, channelId: string): void;
     /** Unless set by hand. */
     setOffline(userId: string): void;
     view(status: StatusRow): JsonMap;
@@ -25,6 +27,7 @@ export function createStatuses(core: Core): Statuses {
             manual,
             last_activity_at: core.now(),
             dnd_end_time: 0,
+            active_channel: before?.active_channel ?? '',
         };
         byUser.set(userId, row);
         if (before?.status !== status || before.manual !== manual) {
@@ -33,7 +36,7 @@ export function createStatuses(core: Core): Statuses {
         return row;
     };
     const isManual = (userId: string): boolean => byUser.get(userId)?.manual === true;
-    return {
+    const statuses: Statuses = {
         get: (userId) =>
             byUser.get(userId) ?? {
                 user_id: userId,
@@ -41,16 +44,24 @@ export function createStatuses(core: Core): Statuses {
                 manual: false,
                 last_activity_at: 0,
                 dnd_end_time: 0,
+                active_channel: '',
             },
         setManually(userId, status, dndEndTime = 0) {
             const row = set(userId, status, status !== 'online');
             row.dnd_end_time = dndEndTime;
+            row.active_channel = '';
             return row;
         },
         setOnline(userId) {
             if (!isManual(userId)) {
                 set(userId, 'online', false);
             }
+        },
+        setActiveChannel(userId, channelId) {
+            const online = channelId !== '' && !isManual(userId);
+            const before = statuses.get(userId);
+            const row = set(userId, online ? 'online' : before.status, before.manual);
+            row.active_channel = channelId;
         },
         setOffline(userId) {
             if (!isManual(userId)) {
@@ -62,7 +73,9 @@ export function createStatuses(core: Core): Statuses {
             status: status.status,
             manual: status.manual,
             last_activity_at: status.last_activity_at,
+            ...(status.active_channel === '' ? {} : {active_channel: status.active_channel}),
             dnd_end_time: status.dnd_end_time,
         }),
     };
+    return statuses;
 }

@@ -12,6 +12,8 @@ export interface ThreadOptions {
     /** Ordered by the last change instead of the creation. */
     readonly updatesOnly: boolean;
     readonly skipThreads: boolean;
+    /** Pages replies alone, and only those of the post itself. */
+    readonly collapsed: boolean;
 }
 
 /**
@@ -23,18 +25,25 @@ export function threadPage(
     post: PostRow,
     options: ThreadOptions,
 ): {order: readonly PostRow[]; hasNext: boolean | undefined} {
-    if (options.skipThreads) {
+    if (options.skipThreads && !options.collapsed) {
         return {order: [post], hasNext: undefined};
     }
-    const rootId = post.root_id === '' ? post.id : post.root_id;
-    const root = table.get(rootId);
-    const rows = [...(root === undefined ? [] : [root]), ...table.replies(rootId)]
+    const rows = candidates(table, post, options)
         .filter((row) => row.delete_at === 0)
         .filter((row) => isBeyond(row, options));
     sortFor(rows, options);
     const hasNext = options.perPage !== 0 && rows.length > options.perPage;
     const page = hasNext ? rows.slice(0, options.perPage) : rows;
     return {order: [post, ...page.filter((row) => row.id !== post.id)], hasNext};
+}
+
+function candidates(table: PostTable, post: PostRow, options: ThreadOptions): PostRow[] {
+    if (options.collapsed) {
+        return [...table.replies(post.id)];
+    }
+    const rootId = post.root_id === '' ? post.id : post.root_id;
+    const root = table.get(rootId);
+    return [...(root === undefined ? [] : [root]), ...table.replies(rootId)];
 }
 
 function isBeyond(row: PostRow, options: ThreadOptions): boolean {

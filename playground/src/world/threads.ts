@@ -18,7 +18,7 @@ export interface Threads {
         mentioned: ReadonlySet<string>,
     ): ReadonlySet<string>;
     /** Sends `thread_updated` to the followers, after `posted`. */
-    announce(post: PostRow, channel: ChannelRow): void;
+    announce(post: PostRow, channel: ChannelRow, mentioned: ReadonlySet<string>): void;
     membership(postId: string, userId: string): ThreadMembershipRow | undefined;
     setFollowing(postId: string, userId: string, following: boolean): void;
     /** The fields that a post gets where collapsed threads are asked for. */
@@ -36,6 +36,7 @@ interface Deps {
 /** Keeps thread memberships by post and user. */
 export function createThreads(deps: Deps): Threads {
     const byPost = new Map<string, Map<string, ThreadMembershipRow>>();
+    let freshFollowers = new Set<string>();
     const follow = (postId: string, userId: string): ThreadMembershipRow => {
         const members = nested(byPost, postId);
         const known = members.get(userId);
@@ -60,15 +61,13 @@ export function createThreads(deps: Deps): Threads {
             }
             if (deps.core.config.ServiceSettings.ThreadAutoFollow) {
                 for (const id of new Set([post.user_id, root.user_id, ...mentioned])) {
+                    if (byPost.get(root.id)?.get(id)?.following !== true) {
+                        freshFollowers.add(id);
+                    }
                     const row = follow(root.id, id);
                     row.following ||= mentioned.has(id);
                     row.unread_mentions += mentioned.has(id) ? 1 : 0;
                 }
-            }
-            const author = byPost.get(root.id)?.get(post.user_id);
-            if (author !== undefined) {
-                author.last_viewed = post.create_at;
-                author.unread_mentions = 0;
             }
             return new Set(
                 followers(byPost, root.id).filter(
@@ -77,7 +76,7 @@ export function createThreads(deps: Deps): Threads {
                 ),
             );
         },
-        announce(post, channel) {
+        announce(post, channel, mentioned) {
             const root = post.root_id === '' ? undefined : deps.table.get(post.root_id);
             if (
                 root === undefined ||
@@ -85,9 +84,11 @@ export function createThreads(deps: Deps): Threads {
             ) {
                 return;
             }
+            const fresh = freshFollowers;
+            freshFollowers = new Set();
             for (const id of followers(byPost, root.id)) {
                 if (deps.channels.member(channel.id, id) !== undefined) {
-                    publishThread(deps, byPost, root, post, channel, id);
+                    publishThread(deps, byPost, root, {post, channel, mentioned, fresh}, id);
                 }
             }
         },
@@ -105,10 +106,13 @@ export function createThreads(deps: Deps): Threads {
                 {userId},
             );
         },
-        postFields: (post, viewerId, extended) => ({
-            ...threadFields(deps, post, extended),
-            is_following: byPost.get(post.id)?.get(viewerId)?.following ?? false,
-        }),
+        postFields(post, viewerId, extended) {
+            const row = byPost.get(post.id)?.get(viewerId);
+            return {
+                ...threadFields(deps, post, extended),
+                ...(row === undefined ? {} : {is_following: row.following}),
+            };
+        },
     };
 }
 
@@ -127,18 +131,47 @@ function threadFields(deps: Deps, post: PostRow, extended: boolean): JsonMap {
     return {
         reply_count: live.length,
         last_reply_at: live.at(-1)?.create_at ?? 0,
-        participants: participants.map((id) =>
-            extended ? deps.users.view(deps.users.require(id), 'other') : {id},
-        ),
+        participants:
+            deps.table.replies(post.id).length === 0
+                ? null
+                : participants.map((id) =>
+                      extended ? deps.users.view(deps.users.require(id), 'other') : bareUser(id),
+                  ),
     };
+}
+
+/** A user of whom only the id is told, in the server's shape. */
+function bareUser(id: string): JsonMap {
+    return {
+        id,
+        delete_at: 0,
+        username: '',
+        auth_service: '',
+        email: '',
+        nickname: '',
+        first_name: '',
+        last_name: '',
+        position: '',
+        roles: '',
+        locale: '',
+        timezone: null,
+        disable_welcome_email: false,
+    };
+}
+
+interface News {
+    readonly post: PostRow;
+    readonly channel: ChannelRow;
+    readonly mentioned: ReadonlySet<string>;
+    /** Those who follow since this post. */
+    readonly fresh: ReadonlySet<string>;
 }
 
 function publishThread(
     deps: Deps,
     byPost: ReadonlyMap<string, ReadonlyMap<string, ThreadMembershipRow>>,
     root: PostRow,
-    post: PostRow,
-    channel: ChannelRow,
+    {post, channel, mentioned, fresh}: News,
     userId: string,
 ): void {
     const row = byPost.get(root.id)?.get(userId);
@@ -148,12 +181,24 @@ function publishThread(
     const unread = deps.table
         .replies(root.id)
         .filter((reply) => reply.delete_at === 0 && reply.create_at > row.last_viewed).length;
+    const before = fresh.has(userId)
+        ? {mentions: 0, replies: 0}
+        : {
+              mentions: Math.max(row.unread_mentions - (mentioned.has(userId) ? 1 : 0), 0),
+              replies: Math.max(unread - 1, 0),
+          };
+    const lastViewed = row.last_viewed;
+    const isAuthor = userId === post.user_id;
+    if (isAuthor) {
+        row.last_viewed = post.create_at;
+        row.unread_mentions = 0;
+    }
     const thread = {
         id: root.id,
         ...threadFields(deps, root, true),
-        last_viewed_at: row.last_viewed,
-        post: deps.views.one(root),
-        unread_replies: unread,
+        last_viewed_at: lastViewed,
+        post: deps.views.one(root, {bare: true, replyCount: 0}),
+        unread_replies: isAuthor ? 0 : unread,
         unread_mentions: row.unread_mentions,
         is_urgent: false,
         delete_at: root.delete_at,
@@ -162,8 +207,8 @@ function publishThread(
         'thread_updated',
         {
             thread: JSON.stringify(thread),
-            previous_unread_mentions: Math.max(row.unread_mentions - 1, 0),
-            previous_unread_replies: userId === post.user_id ? 0 : Math.max(unread - 1, 0),
+            previous_unread_mentions: before.mentions,
+            previous_unread_replies: before.replies,
         },
         {teamId: channel.team_id, userId},
     );
