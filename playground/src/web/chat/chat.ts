@@ -38,7 +38,7 @@ export function createChat(): Chat {
     const people = createPeople({api, store});
     const conversations = createConversations({api, store, people});
     const apps = createApps({api, store});
-    const writing = createWriting({api, store, runCommand: apps.runCommand});
+    const writing = createWriting({api, store, runCommand: (written) => apps.runCommand(written)});
     const session = createSession({
         api,
         store,
@@ -55,7 +55,7 @@ export function createChat(): Chat {
             });
             events.deliver(frame);
         },
-        onReconnect: events.reconnected,
+        onReconnect: () => events.reconnected(),
         onStarted: () => void plugins.sync(),
     });
     const chat: Chat = {

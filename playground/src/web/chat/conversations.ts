@@ -12,6 +12,7 @@ import {
     userOf,
 } from '../state/selectors.ts';
 import {isShown} from '../state/post_kinds.ts';
+import type {State} from '../state/shape.ts';
 import type {ChatStore} from '../state/store.ts';
 import {readPath, showPath} from './location.ts';
 import type {Place} from './location.ts';
@@ -46,7 +47,7 @@ export function createConversations(deps: {
 }): Conversations {
     const {api, store, people} = deps;
     const loading = new Set<string>();
-    const state = store.getState;
+    const state = (): State => store.getState();
 
     const receive = async (channelId: string, before?: string): Promise<void> => {
         const list = await api.posts(channelId, {

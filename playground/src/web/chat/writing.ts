@@ -3,6 +3,7 @@ import {ApiFailure, explain} from '../api/api_failure.ts';
 import type {FileInfo, Post} from '../api/schemas.ts';
 import {warn} from '../log.ts';
 import {myId, postOf} from '../state/selectors.ts';
+import type {State} from '../state/shape.ts';
 import type {ChatStore} from '../state/store.ts';
 import {attempt, done} from './outcome.ts';
 import type {Outcome} from './outcome.ts';
@@ -38,7 +39,7 @@ export function createWriting(deps: {
     runCommand(written: Written): Promise<Outcome>;
 }): Writing {
     const {api, store} = deps;
-    const state = store.getState;
+    const state = (): State => store.getState();
 
     const submit = async (post: Post): Promise<void> => {
         store.dispatch({type: 'POST_CREATED', post});
@@ -71,8 +72,7 @@ export function createWriting(deps: {
             const post = postOf(state(), postId);
             if (post !== undefined) {
                 store.dispatch({type: 'POST_REMOVED', postId});
-                const {failed: _failed, ...again} = post;
-                await submit(again);
+                await submit({...post, failed: false});
             }
         },
         discard: (postId) => store.dispatch({type: 'POST_REMOVED', postId}),

@@ -150,6 +150,9 @@ export function channelOptions(state: State): readonly Option[] {
 export function sameOptions(one: readonly Option[], other: readonly Option[]): boolean {
     return (
         one.length === other.length &&
-        one.every(({text, value}, at) => text === other[at]?.text && value === other[at]?.value)
+        one.every((option, at) => {
+            const twin = other[at];
+            return option.text === twin?.text && option.value === twin.value;
+        })
     );
 }

@@ -43,7 +43,8 @@ export function Composer(props: Props) {
     const listId = useId();
     const {items, from, to} = useSuggestions(text, caret, {channelId, rootId});
     const shown = isHushed ? [] : items;
-    const length = [...text].length;
+    // The server counts code points.
+    const length = Array.from(text).length;
     const isTooLong = length > (limit > 0 ? limit : defaultLimit);
     const canSend =
         (text.trim() !== '' || uploads.items.length > 0) && !uploads.isSending && !isTooLong;

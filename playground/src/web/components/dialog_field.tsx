@@ -167,7 +167,7 @@ function Choices(props: {
 }
 
 function asList(value: Value): readonly string[] {
-    return Array.isArray(value) ? value : [];
+    return typeof value === 'object' && value !== null ? value : [];
 }
 
 function optionsOf(state: State, element: DialogElement) {

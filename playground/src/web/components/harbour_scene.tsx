@@ -15,14 +15,14 @@ export function HarbourScene() {
                     <stop offset="0.55" className="pg-scene__sky-middle" />
                     <stop offset="0.8" className="pg-scene__sky-low" />
                 </linearGradient>
-                <linearGradient id="pg-beam" x1="1" y1="0" x2="0" y2="0">
+                <linearGradient id="pg-beam" x1="0" y1="0" x2="1" y2="0">
                     <stop offset="0" className="pg-scene__beam-near" />
                     <stop offset="1" className="pg-scene__beam-far" />
                 </linearGradient>
             </defs>
             <rect width="1440" height="900" fill="url(#pg-sky)" />
             <Stars />
-            <circle className="pg-scene__sun" cx="1010" cy="585" r="74" />
+            <circle className="pg-scene__sun" cx="806" cy="596" r="66" />
             <path
                 className="pg-scene__hills-far"
                 d="M0 640c120-46 210-70 330-62 110 7 160 40 270 34 130-7 190-62 330-66 160-5 300 46 510 60v120H0z"
@@ -84,8 +84,12 @@ function Stars() {
 
 function Lighthouse() {
     return (
-        <g>
-            <path className="pg-scene__beam" d="M236 474 0 400v180z" fill="url(#pg-beam)" />
+        <g transform="translate(460 96) scale(0.86)">
+            <path
+                className="pg-scene__rock"
+                d="M170 676c20-18 44-12 60-22 22-8 44 6 58 10 16 4 30 4 40 12z"
+            />
+            <path className="pg-scene__beam" d="M246 474 960 288v236z" fill="url(#pg-beam)" />
             <path className="pg-scene__tower" d="M222 500h36l10 172h-56z" />
             <path className="pg-scene__band" d="M219.5 546h41l2.4 40h-45.7z" />
             <path className="pg-scene__band" d="M214.4 632h51.2l2.4 40h-56z" />

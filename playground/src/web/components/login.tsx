@@ -56,7 +56,10 @@ export function Login() {
                                 disabled={isBusy}
                                 onClick={() => void enter(member.username, seededPassword)}
                             >
-                                <span className={`pg-avatar__face pg-login__flag pg-hue-${index}`}>
+                                <span
+                                    className={`pg-avatar__face pg-login__flag pg-hue-${index}`}
+                                    aria-hidden="true"
+                                >
                                     {waitingFor === member.username ? (
                                         <span className="pg-spinner" />
                                     ) : (

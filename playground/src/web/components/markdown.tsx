@@ -42,7 +42,7 @@ function copyCode(event: MouseEvent): void {
     const button =
         event.target instanceof Element ? event.target.closest('button[data-copy]') : null;
     const code = button?.closest('.post-code')?.querySelector('code')?.textContent;
-    if (button !== null && code !== undefined && code !== null) {
+    if (button !== null && code !== undefined) {
         void copy(button, code);
     }
 }

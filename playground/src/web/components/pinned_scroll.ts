@@ -69,6 +69,10 @@ export function usePinnedScroll(
             return undefined;
         }
         const onScroll = (): void => {
+            if (pinned.current && box.scrollHeight !== heightBefore.current) {
+                // The list has grown, the reader has not moved: the observer follows.
+                return;
+            }
             pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight < endSlack;
             heightBefore.current = box.scrollHeight;
             setAtEnd(pinned.current);

@@ -36,7 +36,11 @@ export function createPluginLoader(deps: {
         entry.plugin = plugin;
         guarded(id, 'initialize', () =>
             plugin.initialize?.(
-                createRegistry(id, {store, events, onTexts: texts.set}),
+                createRegistry(id, {
+                    store,
+                    events,
+                    onTexts: (plugin, source) => texts.set(plugin, source),
+                }),
                 store.redux,
             ),
         );

@@ -51,7 +51,7 @@ export function createRegistry(pluginId: string, deps: RegistryDeps): Registry {
         {
             get: (target, name) =>
                 typeof name !== 'string' || name in target || !/^(?:un)?register/.test(name)
-                    ? Reflect.get(target, name)
+                    ? (Reflect.get(target, name) as unknown)
                     : () => {
                           note('the playground does not know this registration', {
                               plugin: pluginId,

@@ -39,7 +39,7 @@ export function createChatStore(): ChatStore {
     const redux = legacy_createStore(reducer(), undefined, applyMiddleware(thunk));
     return {
         redux,
-        getState: redux.getState as () => State,
+        getState: () => redux.getState() as State,
         dispatch(action) {
             redux.dispatch(action);
         },
@@ -57,7 +57,13 @@ export function createChatStore(): ChatStore {
 
 /** Plugins dispatch functions, as the host lets them. */
 const thunk: Middleware = (store) => (next) => (action) =>
-    typeof action === 'function' ? action(store.dispatch, store.getState) : next(action);
+    isThunk(action) ? action(store.dispatch, () => store.getState() as unknown) : next(action);
+
+type Thunk = (dispatch: unknown, getState: () => unknown) => unknown;
+
+function isThunk(action: unknown): action is Thunk {
+    return typeof action === 'function';
+}
 
 /**
  * Lets a reducer of {@link Action}s stand in a store that plugins dispatch anything into: what is
