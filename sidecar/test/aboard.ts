@@ -116,9 +116,18 @@ const QUICK: Partial<Timings> = {
     saveMs: 20,
 };
 
+/** The machine's clock, but no two times are equal: posts of one millisecond have no order. */
+function createClock(): () => number {
+    let last = 0;
+    return () => {
+        last = Math.max(Date.now(), last + 1);
+        return last;
+    };
+}
+
 /** Starts a playground with its harbor, a bot in all channels, and Gangway over REST and WebSocket. */
 export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
-    const playground = options.playground ?? (await createPlayground());
+    const playground = options.playground ?? (await createPlayground({now: createClock()}));
     const harbor = seedHarbor(playground);
     const {userId, token} = playground.addBot('gangway', {
         teams: [harbor.teamId],
