@@ -42,7 +42,8 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
         store,
         log,
         resolveSecret,
-        callbackBase: (connection: Connection) => http.publicUrl ?? loopbackUrl(connection, port),
+        callbackBase: (connection: Connection) =>
+            http.publicUrl ?? loopbackUrl(connection, http.host, port),
     };
     const stateOf = (settings: Settings<AgentSettings>): HostState => ({
         agents: makeAgents(settings.agents, {resolveSecret, log}),
