@@ -33,7 +33,9 @@ function pack(target, folder) {
     );
     cpSync(folder, path.join(plugin, 'server'), {recursive: true});
     cpSync(webapp, path.join(plugin, 'webapp/dist/main.js'));
-    cpSync(path.join(root, 'assets/icon.svg'), path.join(plugin, 'assets/icon.svg'));
+    for (const image of ['icon.svg', 'avatar.png']) {
+        cpSync(path.join(root, 'assets', image), path.join(plugin, 'assets', image));
+    }
     cpSync(path.join(root, 'LICENSE'), path.join(plugin, 'LICENSE'));
     writeNotice(path.join(plugin, 'NOTICE'));
 

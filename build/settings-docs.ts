@@ -2,7 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {format, resolveConfig} from 'prettier';
-import {settingsParser} from '../sidecar/src/cli/settings.ts';
+import {settingsParser} from '../sidecar/src/host/settings-parser.ts';
 import {renderSettingsPage} from './settings-page.ts';
 
 const page = new URL('../docs/settings.md', import.meta.url);

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {renderSettingsPage} from '../../build/settings-page.ts';
-import {settingsParser} from '../src/cli/settings.ts';
+import {settingsParser} from '../src/host/settings-parser.ts';
 import {loadSettings, parseJson5} from '../src/config/load.ts';
 import {problemText} from '../src/config/problem.ts';
 import {listAccounts, resolveAccount} from '../src/config/resolve.ts';

@@ -1,20 +1,9 @@
-import {agentSettingsSchema, type AgentSettings} from '../agent/agent-settings.ts';
+import type {AgentSettings} from '../agent/agent-settings.ts';
 import {loadSettings} from '../config/load.ts';
-import {createSettingsParser, type ParsedSettings} from '../config/parse.ts';
+import type {ParsedSettings} from '../config/parse.ts';
 import {problemText} from '../config/problem.ts';
-import {compileMentionPattern} from '../policy/mention-pattern.ts';
+import {settingsParser} from '../host/settings-parser.ts';
 import type {Terminal} from './terminal.ts';
-
-/** The parser of this program's settings: it knows the agents and the mention patterns. */
-export function settingsParser(): ReturnType<typeof createSettingsParser<AgentSettings>> {
-    return createSettingsParser({
-        agent: agentSettingsSchema,
-        refuseMentionPattern: (pattern) => {
-            const compiled = compileMentionPattern(pattern);
-            return compiled.kind === 'refused' ? compiled.reason : undefined;
-        },
-    });
-}
 
 /** Reads the settings; what is wrong with them is written to the terminal, a line each. */
 export async function readSettings(

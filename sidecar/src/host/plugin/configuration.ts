@@ -16,8 +16,8 @@ export interface PluginConfiguration {
 
 /** The calls that the configuration needs. */
 export interface ConfigurationCalls {
-    /** JSON: the stored values over the defaults of the manifest, secrets in clear. */
-    load(): Promise<string>;
+    /** The stored values over the defaults of the manifest, secrets in clear. */
+    load(): Promise<Readonly<Record<string, unknown>>>;
     /** Replaces the whole map; hooks run before it answers. */
     save(values: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -35,8 +35,7 @@ const LOOK_MS = 500;
 const LOOKS = 10;
 
 /** Reads what the System Console holds; wrong values are as if they were not there. */
-export function readConfiguration(json: string): PluginConfiguration {
-    const all = z.record(z.string(), z.unknown()).catch({}).parse(parse(json));
+export function readConfiguration(all: Readonly<Record<string, unknown>>): PluginConfiguration {
     const byName = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
     const wanted = z.string().trim().toLowerCase().regex(BOT_NAME);
     return {
@@ -44,14 +43,6 @@ export function readConfiguration(json: string): PluginConfiguration {
         encryptionKey: z.string().catch('').parse(byName.get('encryptionkey')),
         all,
     };
-}
-
-function parse(json: string): unknown {
-    try {
-        return JSON.parse(json);
-    } catch {
-        return {};
-    }
 }
 
 /** The key of stored secrets, kept outside the store that holds them. */

@@ -1,8 +1,8 @@
 import {Readable, type Duplex} from 'node:stream';
 import type {InMemoryServer, ResponseSink} from '../../http/in-memory.ts';
-import type {hookMethods} from '../../mattermost/plugin-api/wire/hook-methods.ts';
+import type {HttpCall} from '../../mattermost/plugin-api/hooks.ts';
 import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
-import {bytes, emptyStruct, int, map, slice, string, type OutputOf} from '../../rpc/gob/schema.ts';
+import {bytes, emptyStruct, int, map, slice, string} from '../../rpc/gob/schema.ts';
 import {createRpcClient, type RpcClient} from '../../rpc/net-rpc/client.ts';
 import {rpcMethod} from '../../rpc/net-rpc/method.ts';
 import {endGracefully} from '../../rpc/graceful-end.ts';
@@ -11,9 +11,6 @@ const syncHeader = rpcMethod('Plugin.SyncHeader', map(slice(string)), emptyStruc
 const writeHeader = rpcMethod('Plugin.WriteHeader', int, emptyStruct);
 const write = rpcMethod('Plugin.Write', bytes, emptyStruct);
 const flush = rpcMethod('Plugin.Flush', emptyStruct, emptyStruct);
-
-/** What the hook `ServeHTTP` brings. */
-export type ServeHttpArgs = OutputOf<(typeof hookMethods)['serveHTTP']['args']>;
 
 /** A write waits for the client; the server cuts answers after its WriteTimeout (300 s by default). */
 const WRITE_LIMIT_MS = 310_000;
@@ -26,14 +23,14 @@ const ALL_OF_IT = encodeVarint(BigInt(Number.MAX_SAFE_INTEGER));
 
 /** Answers one HTTP request of the server with an app. Resolves when the client has everything. */
 export async function serveHttp(
-    {Request, Context, ResponseWriterStream, RequestBodyStream}: ServeHttpArgs,
+    {request, context, responseWriterStream, requestBodyStream}: HttpCall,
     broker: MuxBroker,
     server: InMemoryServer | undefined,
 ): Promise<void> {
     // Both are always dialled: an id that nobody dials is an error in the server's log.
     const [writing, reading] = await Promise.allSettled([
-        broker.dial(ResponseWriterStream),
-        broker.dial(RequestBodyStream),
+        broker.dial(responseWriterStream),
+        broker.dial(requestBodyStream),
     ]);
     const body = reading.status === 'fulfilled' ? readBody(reading.value) : Readable.from([]);
     if (writing.status === 'rejected') {
@@ -43,18 +40,18 @@ export async function serveHttp(
     const writer = createRpcClient(writing.value, {timeoutMs: WRITE_LIMIT_MS});
     try {
         const sink = sinkOf(writer);
-        if (server === undefined || Request === undefined) {
+        if (server === undefined) {
             await sink.head(503, {'Content-Type': ['application/json'], 'Retry-After': ['2']});
             await sink.write(Buffer.from('{"error":{"message":"Gangway is starting."}}'));
             return;
         }
         await server.handle(
             {
-                method: Request.Method,
-                url: Request.URL ?? '/',
-                headers: Request.Header,
-                host: Request.Host,
-                remoteAddress: Context?.IPAddress || '127.0.0.1',
+                method: request.Method,
+                url: request.URL ?? '/',
+                headers: request.Header,
+                host: request.Host,
+                remoteAddress: addressOf(context?.IPAddress),
                 body,
             },
             sink,
@@ -95,8 +92,9 @@ function readBody(stream: Duplex): Readable {
 function sinkOf(writer: RpcClient): ResponseSink {
     return {
         async head(status, headers) {
-            const synced = writer.call(syncHeader, headers);
-            await Promise.all([synced, writer.call(writeHeader, status)]);
+            // One after the other: the server runs the calls of a stream side by side.
+            await writer.call(syncHeader, headers);
+            await writer.call(writeHeader, status);
         },
         async write(chunk) {
             for (let from = 0; from < chunk.length; from += LARGEST_WRITE) {
@@ -120,4 +118,9 @@ export function encodeVarint(value: bigint): Buffer {
     }
     out.push(Number(rest));
     return Buffer.from(out);
+}
+
+/** Calls that stay inside the server come without an address. */
+function addressOf(address: string | undefined): string {
+    return address === undefined || address === '' ? '127.0.0.1' : address;
 }

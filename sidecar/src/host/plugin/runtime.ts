@@ -1,0 +1,97 @@
+import {hookHandlers, type Hooks} from '../../mattermost/plugin-api/hooks.ts';
+import {createPluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
+import {pluginApiRegistry} from '../../mattermost/plugin-api/wire/registry.ts';
+import {createLog} from '../../ops/log.ts';
+import {createRedactor} from '../../ops/redact.ts';
+import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
+import {createRpcClient} from '../../rpc/net-rpc/client.ts';
+import {serveRpc, type RpcProblem} from '../../rpc/net-rpc/server.ts';
+import {activate, type Activation} from './activation.ts';
+import type {PluginProcess, PluginRuntime} from './process.ts';
+
+/** How long answers may go on after the plugin was switched off; the server waits for us. */
+const DEACTIVATE_GRACE_MS = 2_000;
+
+/** The variable with the level of the log, for looking closely: debug, info, warn or error. */
+const LEVEL_VARIABLE = 'MM_GANGWAY_LOG_LEVEL';
+
+/** Makes what does the plugin's work in this process. */
+export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
+    const redactor = createRedactor();
+    const wanted = env[LEVEL_VARIABLE];
+    const level = (['debug', 'warn', 'error'] as const).find((one) => one === wanted) ?? 'info';
+    const log = createLog({level, format: 'hclog', redactor, write: err});
+    const broken = new AbortController();
+    let activation: Activation | undefined;
+    let isEnding = false;
+
+    /** What only a new process repairs: the server's health check starts one. */
+    const fail = (reason: string): void => {
+        if (isEnding || broken.signal.aborted) return;
+        log.error(reason);
+        broken.abort(reason);
+    };
+    const onProblem = ({kind, method, error}: RpcProblem): void => {
+        log.error('a call of the server went wrong', {kind, method, error: cause(error)});
+    };
+
+    const hooksOver = (broker: MuxBroker): Partial<Hooks> => ({
+        async onActivate({apiMuxId, driverMuxId}) {
+            const [stream, driver] = await Promise.all([
+                broker.dial(apiMuxId),
+                broker.dial(driverMuxId),
+            ]);
+            // The way to the database is not used, but the server wants it taken.
+            driver.resume();
+            const client = createRpcClient(stream, {registry: pluginApiRegistry});
+            void client.closed.then(() => fail('the connection for calls to the server is lost'));
+            const api = createPluginApi(client);
+            activation = await activate({api, broker, env, log, redactor});
+        },
+        async onDeactivate() {
+            isEnding = true;
+            await activation?.stop(DEACTIVATE_GRACE_MS);
+            activation = undefined;
+        },
+        async serveHttp(call) {
+            await activation?.serveHttp(call);
+        },
+        executeCommand: async (call) =>
+            activation === undefined
+                ? {ResponseType: 'ephemeral', Text: 'I am still starting.'}
+                : await activation.executeCommand(call),
+        onPluginClusterEvent: (id, payload) => activation?.clusterEvent(id, payload),
+        messageHasBeenPosted: (post) => activation?.hooks.messageHasBeenPosted?.(post),
+        messageHasBeenUpdated: (post) => activation?.hooks.messageHasBeenUpdated?.(post),
+        messageHasBeenDeleted: (post) => activation?.hooks.messageHasBeenDeleted?.(post),
+        reactionHasBeenAdded: (reaction) => activation?.hooks.reactionHasBeenAdded?.(reaction),
+        reactionHasBeenRemoved: (reaction) => activation?.hooks.reactionHasBeenRemoved?.(reaction),
+        userHasJoinedChannel: (channelId, userId) =>
+            activation?.hooks.userHasJoinedChannel?.(channelId, userId),
+        userHasLeftChannel: (channelId, userId) =>
+            activation?.hooks.userHasLeftChannel?.(channelId, userId),
+        userHasJoinedTeam: (teamId, userId) =>
+            activation?.hooks.userHasJoinedTeam?.(teamId, userId),
+        userHasLeftTeam: (teamId, userId) => activation?.hooks.userHasLeftTeam?.(teamId, userId),
+        channelHasBeenCreated: (channel) => activation?.hooks.channelHasBeenCreated?.(channel),
+        userHasBeenDeactivated: (user) => activation?.hooks.userHasBeenDeactivated?.(user),
+    });
+
+    return {
+        broken: broken.signal,
+        serve(stream, broker) {
+            const {handlers} = hookHandlers(hooksOver(broker), log);
+            const server = serveRpc(stream, handlers, {registry: pluginApiRegistry, onProblem});
+            void server.closed.then(() => fail("the connection for the server's hooks is lost"));
+        },
+        async end() {
+            isEnding = true;
+            await activation?.stop(0);
+            activation = undefined;
+        },
+    };
+}
+
+function cause(error: unknown): Error | undefined {
+    return error instanceof Error ? error : undefined;
+}

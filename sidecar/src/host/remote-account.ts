@@ -1,0 +1,43 @@
+import type {ResolvedAccount, Connection} from '../config/resolve.ts';
+import type {ResolveSecret} from '../config/secrets.ts';
+import type {Log} from '../contract/log.ts';
+import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
+import {createMarks} from '../session/marks.ts';
+import type {Store} from '../store/store.ts';
+import type {HostAccount} from './host.ts';
+
+/** What every account over REST and WebSocket is made with. */
+export interface RemoteAccountDeps {
+    readonly store: Store;
+    readonly log: Log;
+    readonly resolveSecret: ResolveSecret;
+    /** Where servers reach this process when the account does not say; asked at each use. */
+    readonly callbackBase: (connection: Connection) => string | undefined;
+}
+
+/** An account that is reached by REST and WebSocket with its bot's token. */
+export function createRemoteAccount(
+    {settings}: ResolvedAccount,
+    connection: Connection,
+    {store, log, resolveSecret, callbackBase}: RemoteAccountDeps,
+): HostAccount {
+    return {
+        settings,
+        connection: JSON.stringify([connection.baseUrl, connection.botToken]),
+        get callbackUrl() {
+            const base = connection.callbackBaseUrl ?? callbackBase(connection);
+            return base === undefined
+                ? undefined
+                : `${base.replace(/\/+$/, '')}/mattermost/interactions/${settings.account}`;
+        },
+        open: () =>
+            createRestPlatform({
+                account: settings.account,
+                baseUrl: connection.baseUrl,
+                token: () => resolveSecret(connection.botToken),
+                settings,
+                marks: createMarks(store, settings.account),
+                log,
+            }),
+    };
+}
