@@ -42,6 +42,8 @@ export interface Bot {
     readonly ownerId: string;
     /** 0 while it is active. */
     readonly deleteAt: number;
+    /** 0 while nobody gave it a picture. */
+    readonly lastIconUpdate: number;
 }
 
 /** A file, with what tells who may read it. */
@@ -184,6 +186,7 @@ export function toBot(one: OutputOf<typeof bot>): Bot {
         description: one.Description,
         ownerId: one.OwnerId,
         deleteAt: one.DeleteAt,
+        lastIconUpdate: one.LastIconUpdate,
     };
 }
 

@@ -71,6 +71,14 @@ export interface ServerCalls {
     getConfig(signal?: AbortSignal): Promise<ServerConfig>;
     /** The plugin's settings, secrets in clear; the server makes all keys lower case. */
     loadPluginConfiguration(signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
+    /**
+     * Replaces all of the plugin's settings. Hooks of all plugins run before it answers, ours too: never
+     * from `onConfigurationChange`.
+     */
+    savePluginConfig(
+        values: Readonly<Record<string, unknown>>,
+        signal?: AbortSignal,
+    ): Promise<void>;
     /** An id that the server keeps for its whole life. */
     getDiagnosticId(signal?: AbortSignal): Promise<string>;
     /** Ms since 1970. */
@@ -110,6 +118,7 @@ type PublishingCalls = Pick<
     | 'registerCommand'
     | 'unregisterCommand'
     | 'openInteractiveDialog'
+    | 'savePluginConfig'
     | 'log'
 >;
 
@@ -138,6 +147,8 @@ function createPublishingCalls({raw, done, doneOrGoError}: Caller): PublishingCa
             doneOrGoError(apiMethods.unregisterCommand, {A: teamId, B: trigger}, signal),
         openInteractiveDialog: (request, signal) =>
             done(apiMethods.openInteractiveDialog, {A: request}, signal),
+        savePluginConfig: (values, signal) =>
+            done(apiMethods.savePluginConfig, {A: writeProps(values)}, signal),
         log: async (level, message, fields, signal) => {
             const pairs = Object.entries(fields).flat();
             await raw(LOG_METHODS[level], {A: message, B: pairs}, signal);

@@ -162,6 +162,8 @@ export const apiMethods = {
     getConfig: call('GetConfig', {}, {A: optional(config)}),
     /** JSON: defaults of the settings schema and the stored values, keys in lower case. */
     loadPluginConfiguration: call('LoadPluginConfiguration', {}, {A: bytes}),
+    /** Replaces the whole map; hooks of all plugins run before it answers. */
+    savePluginConfig: call('SavePluginConfig', {A: map(any)}, onlyFailure),
     getDiagnosticId: call('GetDiagnosticId', {}, {A: string}),
     getSystemInstallDate: call('GetSystemInstallDate', {}, {A: int, B: failure}),
     logDebug: call('LogDebug', logLine, {}),
