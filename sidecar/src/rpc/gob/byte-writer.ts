@@ -1,8 +1,13 @@
 const scratch = Buffer.alloc(8);
 
+const FIRST_BYTES = 256;
+
+/** A writer that is used again keeps no more than this. */
+const KEPT_BYTES = 256 * 1024;
+
 /** Collects gob's basic encodings in one growing buffer. */
 export class ByteWriter {
-    #buffer = Buffer.allocUnsafe(256);
+    #buffer = Buffer.allocUnsafe(FIRST_BYTES);
     #length = 0;
 
     /** Bytes written so far. */
@@ -15,9 +20,10 @@ export class ByteWriter {
         return this.#buffer.subarray(0, this.#length);
     }
 
-    /** Forgets what was written and starts anew. */
+    /** Forgets what was written and starts anew; a large buffer is given back. */
     clear(): void {
         this.#length = 0;
+        if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(FIRST_BYTES);
     }
 
     #reserve(more: number): void {

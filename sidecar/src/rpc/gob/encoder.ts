@@ -19,7 +19,6 @@ export function part<In>(schema: GobSchema<In, unknown>, value: In): Part {
 /** The ids given out while one batch is encoded; they count only if the batch succeeds. */
 interface Batch {
     readonly ids: Map<SolidShape, number>;
-    readonly definitions: ByteWriter;
     nextId: number;
 }
 
@@ -59,6 +58,9 @@ function inner(shape: DefinedShape): readonly AnySchema[] {
 export class GobEncoder {
     readonly #sent = new Map<SolidShape, number>();
     readonly #maxBytes: number;
+    readonly #definitions = new ByteWriter();
+    readonly #body = new ByteWriter();
+    readonly #output = new ByteWriter();
     #nextId: number = FIRST_USER_ID;
 
     /** @param maxBytes the largest message, by default what our own decoder accepts. */
@@ -79,25 +81,29 @@ export class GobEncoder {
      * @throws GobError `gob_value`
      */
     encodeAll(parts: readonly Part[]): Buffer {
-        const batch: Batch = {ids: new Map(), definitions: new ByteWriter(), nextId: this.#nextId};
-        const pieces: Buffer[] = [];
+        const batch: Batch = {ids: new Map(), nextId: this.#nextId};
+        const writeId = (type: AnySchema): number => this.#idOf(batch, type);
+        this.#output.clear();
+        this.#definitions.clear();
         for (const {schema, value} of parts) {
-            const body = new ByteWriter();
-            new ValueWriter(body, (type) => this.#idOf(batch, type)).writeTop(schema, value);
-            pieces.push(Buffer.from(batch.definitions.view()), this.#frame(body));
-            batch.definitions.clear();
+            this.#body.clear();
+            new ValueWriter(this.#body, writeId).writeTop(schema, value);
+            this.#output.raw(this.#definitions.view());
+            this.#definitions.clear();
+            this.#frame();
         }
         for (const [shape, id] of batch.ids) this.#sent.set(shape, id);
         this.#nextId = batch.nextId;
-        return Buffer.concat(pieces);
+        return Buffer.from(this.#output.view());
     }
 
-    #frame(body: ByteWriter): Buffer {
-        if (body.length > this.#maxBytes) {
-            throw new GobError('gob_value', `value of ${body.length} bytes is too large`);
+    #frame(): void {
+        const {length} = this.#body;
+        if (length > this.#maxBytes) {
+            throw new GobError('gob_value', `value of ${length} bytes is too large`);
         }
-        body.prefixLength(0);
-        return body.view();
+        this.#output.uint(length);
+        this.#output.raw(this.#body.view());
     }
 
     #idOf(batch: Batch, schema: AnySchema): number {
@@ -133,6 +139,6 @@ export class GobEncoder {
         const id = batch.ids.get(shape) ?? 0;
         writeDefinition(message, id, shape, (type) => this.#idOf(batch, type));
         message.prefixLength(0);
-        batch.definitions.raw(message.view());
+        this.#definitions.raw(message.view());
     }
 }

@@ -23,6 +23,7 @@ export class Outbox {
     readonly #onStall: (error: YamuxError) => void;
     readonly #waiting = new Set<Waiting>();
     #full = false;
+    #corked = false;
     #timer: ReturnType<typeof setTimeout> | undefined;
 
     constructor(connection: Writable, stallMs: number, onStall: (error: YamuxError) => void) {
@@ -51,6 +52,7 @@ export class Outbox {
 
     /** Sends a frame, also while the connection is full: control frames do not wait. */
     write(frame: Buffer): void {
+        this.#cork();
         if (this.#connection.write(frame)) return;
         if (this.#connection.writableLength > MAX_BACKLOG_BYTES) {
             this.#onStall(new YamuxError('yamux_stalled', 'too much waits to be sent'));
@@ -59,6 +61,17 @@ export class Outbox {
         if (this.#full) return;
         this.#full = true;
         this.#watch(this.#connection.writableLength);
+    }
+
+    /** Frames of one turn of the event loop leave in one system call. */
+    #cork(): void {
+        if (this.#corked) return;
+        this.#corked = true;
+        this.#connection.cork();
+        process.nextTick(() => {
+            this.#corked = false;
+            this.#connection.uncork();
+        });
     }
 
     /** Leaves no timer and wakes nobody any more. */
