@@ -47,8 +47,8 @@ describe('make run', () => {
             const page = await (await browser.newContext()).newPage();
             await page.goto(url);
             await page.getByText('Alice').first().click();
-            await page.getByText('Deck').first().click();
-            const composer = page.getByRole('textbox').last();
+            await page.getByRole('link', {name: 'Deck'}).or(page.getByText('Deck')).first().click();
+            const composer = page.getByPlaceholder('Write to #Deck');
             await composer.fill('@gangway hello');
             await composer.press('Enter');
             await page.getByText('Welcome aboard, alice').waitFor({timeout: 20_000});
