@@ -10,6 +10,7 @@ import type {AccountSettings} from '../src/contract/account-settings.ts';
 import {silentLog, type Log} from '../src/contract/log.ts';
 import type {GangwayProps} from '../src/contract/post-props.ts';
 import type {Host} from '../src/host/host.ts';
+import type {Platform, PlatformEvent} from '../src/mattermost/platform.ts';
 import {createRestPlatform} from '../src/mattermost/rest/rest-platform.ts';
 import type {Timings} from '../src/mattermost/rest/timings.ts';
 import {createMarks} from '../src/session/marks.ts';
@@ -37,7 +38,11 @@ export interface Aboard extends AsyncDisposable {
     /** Starts an app over the same store. */
     start(): Promise<void>;
     /** Starts a further app beside the first one, over the same store; it ends with the aboard. */
-    startAnother(): Promise<App>;
+    startAnother(): Promise<{readonly app: App; readonly httpUrl: string}>;
+    /** Events that come while the first app is muted do not reach it. */
+    muteFirst(muted: boolean): void;
+    /** The posts of the answers to a post, oldest first. */
+    answersTo(post: PostRow): PostRow[];
     /** Someone writes in a channel and mentions the bot. */
     mention(who: Person, text: string, options?: Place): PostRow;
     /** Someone writes in a channel. */
@@ -116,6 +121,14 @@ const QUICK: Partial<Timings> = {
     saveMs: 20,
 };
 
+/** A platform that can be made to hear nothing. */
+function mutable(platform: Platform, isMuted: () => boolean): Platform {
+    async function* events(signal: AbortSignal): AsyncGenerator<PlatformEvent> {
+        for await (const event of platform.events(signal)) if (!isMuted()) yield event;
+    }
+    return Object.create(platform, {events: {value: events}}) as Platform;
+}
+
 /** The machine's clock, but no two times are equal: posts of one millisecond have no order. */
 function createClock(): () => number {
     let last = 0;
@@ -152,9 +165,10 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
     ];
     const listeners = new Set<() => void>();
     const others: App[] = [];
+    let firstIsMuted = false;
 
     /** Each app has an HTTP server of its own, as each process has. */
-    const createHost = (): Host & {url(): string} => {
+    const createHost = (isMuted: () => boolean): Host & {url(): string} => {
         let url = '';
         return {
             kind: 'standalone',
@@ -169,15 +183,18 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
                         connection: 'one',
                         callbackUrl: `${url}/mattermost/interactions/default`,
                         open: () =>
-                            createRestPlatform({
-                                account: 'default',
-                                baseUrl: playground.url,
-                                token: () => Promise.resolve(token),
-                                settings,
-                                marks: createMarks(store, 'default'),
-                                log,
-                                timings: {...QUICK, ...options.timings},
-                            }),
+                            mutable(
+                                createRestPlatform({
+                                    account: 'default',
+                                    baseUrl: playground.url,
+                                    token: () => Promise.resolve(token),
+                                    settings,
+                                    marks: createMarks(store, 'default'),
+                                    log,
+                                    timings: {...QUICK, ...options.timings},
+                                }),
+                                isMuted,
+                            ),
                     },
                 ],
             }),
@@ -196,7 +213,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             },
         };
     };
-    let host = createHost();
+    let host = createHost(() => firstIsMuted);
     const startOne = async (): Promise<App> => {
         const started = await startApp(host, {graceMs: options.graceMs ?? 200});
         await until('the bot to be ready', () =>
@@ -255,17 +272,21 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             running = false;
         },
         async start() {
-            host = createHost();
+            host = createHost(() => firstIsMuted);
             app = await startOne();
             running = true;
         },
         async startAnother() {
             const first = host;
-            host = createHost();
+            const second = createHost(() => false);
+            host = second;
             const another = await startOne();
             host = first;
             others.push(another);
-            return another;
+            return {app: another, httpUrl: second.url()};
+        },
+        muteFirst(muted) {
+            firstIsMuted = muted;
         },
         mention: (who, text, place) => aboard.say(who, `@gangway ${text}`, place),
         say: (who, text, {rootId = '', channelId = harbor.deckId} = {}) =>
@@ -273,6 +294,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
         direct: (who, text) => playground.post(harbor.users[who], aboard.directChannel(who), text),
         directChannel: (who) => playground.direct(harbor.users[who], userId).id,
         answers,
+        answersTo: postsFor,
         now: (post) => playground.world.posts.table.get(post.id) ?? post,
         until,
         answerTo: (post, ms) =>
