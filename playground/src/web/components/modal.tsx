@@ -16,6 +16,8 @@ export function Modal({title, onClose, children, className = ''}: Props) {
     useEffect(() => {
         const dialog = box.current;
         dialog?.showModal();
+        // The browser would choose the cross in the corner.
+        dialog?.querySelector<HTMLElement>('input, textarea, select, .btn')?.focus();
         return () => dialog?.close();
     }, []);
     return (

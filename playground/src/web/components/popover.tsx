@@ -23,8 +23,13 @@ export function Popover({anchor, label, role, onClose, children, className = ''}
         }
     }, [anchor]);
     useEffect(() => {
-        const focusable = box.current?.querySelector<HTMLElement>('input, button:not(:disabled)');
-        focusable?.focus({preventScroll: true});
+        // What has no place yet is hidden, and what is hidden takes no focus.
+        if (place !== undefined) {
+            const first = box.current?.querySelector<HTMLElement>('input, button:not(:disabled)');
+            first?.focus({preventScroll: true});
+        }
+    }, [place]);
+    useEffect(() => {
         const onPointer = (event: PointerEvent): void => {
             const target = event.target instanceof Node ? event.target : null;
             if (box.current?.contains(target) === false && !anchor.contains(target)) {

@@ -40,11 +40,9 @@ export function PostList({label, rows, place, top, onTop, conversation}: Props) 
             >
                 <div ref={content} className="pg-posts__content">
                     {top}
-                    <div role="feed" aria-label={label}>
-                        {rows.map((row) => (
-                            <ListRow key={row.key} row={row} place={place} />
-                        ))}
-                    </div>
+                    {rows.map((row) => (
+                        <ListRow key={row.key} row={row} place={place} />
+                    ))}
                 </div>
             </div>
             {!isAtEnd && (

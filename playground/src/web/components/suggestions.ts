@@ -1,4 +1,4 @@
-import {useEffect, useState} from 'react';
+import {useEffect, useMemo, useState} from 'react';
 import type {CommandSuggestion, User} from '../api/schemas.ts';
 import {warn} from '../log.ts';
 import {findEmojis} from '../markdown/emoji.ts';
@@ -129,17 +129,17 @@ function useUserSearch(term: string): void {
 
 function useCommands(text: string, {channelId, rootId}: Place): readonly CommandSuggestion[] {
     const {apps} = useServices();
-    const [commands, setCommands] = useState<readonly CommandSuggestion[]>(none);
+    const [answer, setAnswer] = useState<{text: string; found: readonly CommandSuggestion[]}>();
     useEffect(() => {
         if (text === '') {
-            setCommands(none);
+            setAnswer(undefined);
             return undefined;
         }
         let isWanted = true;
         const timer = setTimeout(() => {
             void apps.suggest(text, {channelId, rootId}).then((found) => {
                 if (isWanted) {
-                    setCommands(found.filter(isOfUse).slice(0, limit));
+                    setAnswer({text, found: found.filter(isOfUse).slice(0, limit)});
                 }
             });
         }, 80);
@@ -148,7 +148,13 @@ function useCommands(text: string, {channelId, rootId}: Place): readonly Command
             clearTimeout(timer);
         };
     }, [apps, text, channelId, rootId]);
-    return commands;
+    return useMemo(() => {
+        const found = answer?.found ?? none;
+        // Until the next answer is there, those of the last one that still fit are shown.
+        return answer?.text === text
+            ? found
+            : found.filter(({Complete}) => `/${Complete}`.startsWith(text));
+    }, [answer, text]);
 }
 
 /** The server also suggests to send what is there, which Enter does anyway. */

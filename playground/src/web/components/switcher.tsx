@@ -57,7 +57,6 @@ export function Switcher({onClose}: {onClose: () => void}) {
             <div className="pg-switcher__search">
                 <Icon name="magnify" />
                 <input
-                    autoFocus
                     type="text"
                     role="combobox"
                     aria-expanded="true"
