@@ -159,6 +159,16 @@ function waitFor<T>(
             forget();
             if (signal !== undefined) fail(cancelled(method, signal));
         };
+        signal?.addEventListener('abort', abort, {once: true});
+        if (Number.isFinite(limitMs)) {
+            timer = setTimeout(() => {
+                forget();
+                fail(
+                    new RpcError('rpc_timeout', method, `${method} took longer than ${limitMs} ms`),
+                );
+            }, limitMs);
+        }
+        // Last: over a stream in memory the reply may come before this returns.
         const forget = start((read) => {
             clear();
             try {
@@ -167,11 +177,5 @@ function waitFor<T>(
                 fail(error instanceof Error ? error : new Error('reading the reply failed'));
             }
         }, fail);
-        signal?.addEventListener('abort', abort, {once: true});
-        if (!Number.isFinite(limitMs)) return;
-        timer = setTimeout(() => {
-            forget();
-            fail(new RpcError('rpc_timeout', method, `${method} took longer than ${limitMs} ms`));
-        }, limitMs);
     });
 }
