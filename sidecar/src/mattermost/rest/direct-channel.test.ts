@@ -10,13 +10,16 @@ describe('making a DM channel', () => {
     });
     afterEach(() => stub.close());
 
-    const make = (retry: Partial<Parameters<typeof createDirectChannels>[0]['retry']> = {}) =>
+    const make = (
+        retry: Partial<Parameters<typeof createDirectChannels>[0]['retry']> = {},
+        random = 1,
+    ) =>
         createDirectChannels({
             ...stubClient(stub.url),
             botId: () => 'bot',
             retry: {maxRetries: 3, initialDelayMs: 40, maxDelayMs: 100, timeoutMs: 100, ...retry},
             learn: () => undefined,
-            random: () => 1,
+            random: () => random,
         });
 
     it('[CON-08] is tried maxRetries times again, with doubled waits up to maxDelayMs', async () => {
@@ -29,6 +32,16 @@ describe('making a DM channel', () => {
             expect(waits[n]).toBeGreaterThanOrEqual(least - 2);
             expect(waits[n]).toBeLessThan(least + 60);
         }
+    });
+
+    it('[CON-08] spreads the waits over all of their length', async () => {
+        stub.answer(refusal(503));
+        const start = Date.now();
+        await expect(
+            make({initialDelayMs: 5_000, maxDelayMs: 9_000}, 0)('user'),
+        ).rejects.toMatchObject({status: 503});
+        expect(stub.requests).toHaveLength(4);
+        expect(Date.now() - start).toBeLessThan(1_000);
     });
 
     it('[CON-08] gives each try timeoutMs', async () => {

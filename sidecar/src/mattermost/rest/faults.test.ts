@@ -125,6 +125,24 @@ describe('the REST platform under faults', () => {
         expect(texts(log)).toEqual(['before', ...numbers(20, 'after')]);
     });
 
+    it('[CON-04] forgets what it knew of channels when events about them may be lost', async () => {
+        const {platform, log} = await listening();
+        expect((await platform.channel(channelId))?.displayName).toBe('deck');
+        await playground.faults.inject({kind: 'refuse-upgrades', status: 503});
+        await playground.restart();
+        await untilTrue(() => platform.status.state !== 'ready');
+        const renamed = await fetch(`${playground.url}/api/v4/channels/${channelId}/patch`, {
+            method: 'PUT',
+            headers: {Authorization: `Bearer ${adminToken}`},
+            body: JSON.stringify({display_name: 'Upper deck'}),
+        });
+        expect(renamed.status).toBe(200);
+        await playground.faults.inject({kind: 'clear'});
+        await say('there again');
+        await log.message('there again');
+        expect((await platform.channel(channelId))?.displayName).toBe('Upper deck');
+    });
+
     it('[CON-04] loses and doubles nothing over many short cuts', async () => {
         const {log} = await listening({backoffMinMs: 5, backoffMaxMs: 30});
         const all = numbers(150, 'steady');

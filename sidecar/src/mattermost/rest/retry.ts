@@ -28,7 +28,7 @@ export async function retrying<T>(
     attempt: (signal: AbortSignal, tried: number) => Promise<T>,
 ): Promise<T> {
     const end = policy.now() + policy.totalMs;
-    let last: unknown;
+    let last: Error | undefined;
     for (let n = 0; ; n++) {
         const left = Math.max(1, end - policy.now());
         try {
@@ -43,7 +43,7 @@ export async function retrying<T>(
             // A try that was cut short by the total says less than the refusal before it.
             if (left < policy.tryMs && error instanceof TimeoutError && last !== undefined)
                 throw last;
-            last = error;
+            last = error instanceof Error ? error : undefined;
             if (n >= (policy.maxRetries ?? Infinity) || !policy.repeatable(error)) throw error;
             const wait = Math.max(retryAfter(error), policy.delayMs(n));
             if (policy.now() + wait >= end) throw error;

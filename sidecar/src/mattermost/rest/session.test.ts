@@ -65,7 +65,7 @@ describe('one session', () => {
             log: silentLog,
             now: Date.now,
         });
-        return {...session, queue, inbox, status};
+        return {...session, queue, inbox, status, progress};
     };
     const hello = (id: string): string =>
         JSON.stringify({event: 'hello', seq: 0, data: {connection_id: id}});
@@ -124,6 +124,32 @@ describe('one session', () => {
             await running;
         },
     );
+
+    it('reads on when all that waited had come by catch-up already', async () => {
+        const reading = Promise.withResolvers<undefined>();
+        const session = make({catchUp: () => reading.promise});
+        const running = session.run(stop.signal);
+        await untilTrue(() => peers.length === 1);
+        peers[0]?.send(hello('c1'));
+        for (let seq = 1; seq <= 10; seq++) {
+            const post = {
+                id: `p${seq}`,
+                create_at: seq,
+                user_id: 'u',
+                channel_id: 'c',
+                message: '',
+            };
+            const data = {post: JSON.stringify(post)};
+            peers[0]?.send(JSON.stringify({event: 'posted', seq, data, broadcast: {}}));
+            session.progress.give(`p${seq}`);
+        }
+        await untilTrue(() => session.inbox.crowded);
+        reading.resolve(undefined);
+        peers[0]?.send(changed(11, 'after'));
+        expect(await taken(session.queue)).toBe('after');
+        peers[0]?.terminate();
+        await running;
+    });
 
     it('[CON-04] breaks off when the gap cannot be read, and keeps holding', async () => {
         const session = make({catchUp: () => Promise.reject(new Error('no'))});
