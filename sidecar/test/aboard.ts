@@ -168,7 +168,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
     let firstIsMuted = false;
 
     /** Each app has an HTTP server of its own, as each process has. */
-    const createHost = (isMuted: () => boolean): Host & {url(): string} => {
+    const createHost = (isMuted: () => boolean, port = 0): Host & {url(): string} => {
         let url = '';
         return {
             kind: 'standalone',
@@ -204,7 +204,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             },
             async serve(app) {
                 const server = createServer(app);
-                await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+                await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
                 url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
                 return async () => {
                     server.closeAllConnections();
@@ -272,7 +272,8 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             running = false;
         },
         async start() {
-            host = createHost(() => firstIsMuted);
+            // Buttons that were made before shall still find it.
+            host = createHost(() => firstIsMuted, Number(new URL(host.url()).port));
             app = await startOne();
             running = true;
         },
