@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+/** Carries the runner's token; `Authorization` belongs to Mattermost's own sessions. */
+export const RUNNER_HEADER = 'X-Gangway-Runner';
+
+/** Below the plugin's address. */
+export const RUNNER_ROUTES = '/api/v1/runner';
+
+const bytes = z.base64().max(12_000_000);
+const key = z.string().min(1).max(300);
+
+/** `POST hello`: what a runner works with. */
+export const helloReply = z.object({
+    version: z.string(),
+    bot: z.object({userId: z.string(), username: z.string()}),
+    botToken: z.string(),
+    /** What the settings' secrets are sealed with; '' where there is no key yet. */
+    settingsKey: z.string(),
+});
+
+/** `POST kv/get` */
+export const kvGetRequest = z.strictObject({key});
+export const kvGetReply = z.object({value: bytes.nullable()});
+
+/** `POST kv/compare-and-set` */
+export const kvSetRequest = z.strictObject({
+    key,
+    expected: bytes.nullable(),
+    next: bytes.nullable(),
+    ttlSeconds: z.number().positive().optional(),
+});
+export const kvSetReply = z.object({done: z.boolean()});
+
+/** `POST kv/list` */
+export const kvListRequest = z.strictObject({
+    prefix: z.string().max(300),
+    after: z.string().max(300).optional(),
+    limit: z.int().min(0).max(100_000),
+});
+export const kvListReply = z.object({keys: z.array(z.string())});
+
+/** `POST kv/changes`: answers when a key below a prefix changes, at the latest after `waitMs`. */
+export const kvChangesRequest = z.strictObject({
+    prefixes: z.array(z.string().max(300)).min(1).max(100),
+    waitMs: z.int().min(0).max(30_000),
+});
+export const kvChangesReply = z.object({keys: z.array(z.string())});
+
+/** What a runner is told on its first call. */
+export type Hello = z.output<typeof helloReply>;

@@ -1,0 +1,91 @@
+import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
+import * as z from 'zod';
+import {createDocument, readDocument, removeDocument} from '../store/documents.ts';
+import type {Store} from '../store/store.ts';
+
+/** A token that lets a sidecar beside the server join as a runner; the secret is not kept. */
+export interface RunnerToken {
+    readonly id: string;
+    readonly name: string;
+    /** User id of the admin who made it. */
+    readonly createdBy: string;
+    /** Ms. */
+    readonly createdAt: number;
+    /** The access token of the bot that the runner works with: its id, and itself, sealed. */
+    readonly botTokenId: string;
+    readonly botToken: string;
+}
+
+/** The runner tokens of the shared store. */
+export interface RunnerTokens {
+    /** Makes a token; `secret` is shown now and never again. Undefined: the name is taken. */
+    create(
+        about: Omit<RunnerToken, 'id' | 'createdAt'>,
+    ): Promise<{readonly token: RunnerToken; readonly secret: string} | undefined>;
+    list(): Promise<readonly RunnerToken[]>;
+    /** The token that is gone now; undefined where there was none of that name. */
+    revoke(name: string): Promise<RunnerToken | undefined>;
+    /** The token that a runner shows, if it is one. */
+    verify(secret: string): Promise<RunnerToken | undefined>;
+}
+
+/** Below it are the tokens; no runner may read or write there. */
+export const RUNNER_TOKEN_PREFIX = 'runner-token/';
+
+const schema = z.object({
+    v: z.literal(1),
+    id: z.string(),
+    name: z.string(),
+    createdBy: z.string(),
+    createdAt: z.number(),
+    botTokenId: z.string(),
+    botToken: z.string(),
+    /** SHA-256 of the secret, which has 256 bits of its own: no salt, no stretching needed. */
+    hash: z.string(),
+});
+
+const SECRET = /^gwr_([0-9a-f]{16})_[\w-]{43}$/;
+
+/** Runner tokens, hashed, one document each. */
+export function createRunnerTokens(store: Store, now: () => number = Date.now): RunnerTokens {
+    const read = async (key: string): Promise<z.output<typeof schema> | undefined> => {
+        const document = await readDocument(store, key, schema);
+        return document.kind === 'found' ? document.value : undefined;
+    };
+    const all = async (): Promise<z.output<typeof schema>[]> => {
+        const keys = await store.list(RUNNER_TOKEN_PREFIX);
+        const found = await Promise.all(keys.map(read));
+        return found.filter((token) => token !== undefined);
+    };
+    return {
+        async create(about) {
+            if ((await all()).some(({name}) => name === about.name)) return undefined;
+            const id = randomBytes(8).toString('hex');
+            const secret = `gwr_${id}_${randomBytes(32).toString('base64url')}`;
+            const token = {...about, id, createdAt: now()};
+            const hash = hashOf(secret).toString('hex');
+            await createDocument(store, RUNNER_TOKEN_PREFIX + id, {v: 1, ...token, hash});
+            return {token, secret};
+        },
+        list: all,
+        async revoke(name) {
+            const token = (await all()).find((one) => one.name === name);
+            if (token === undefined) return undefined;
+            await removeDocument(store, RUNNER_TOKEN_PREFIX + token.id, schema);
+            return token;
+        },
+        async verify(secret) {
+            const id = SECRET.exec(secret)?.[1];
+            if (id === undefined) return undefined;
+            const token = await read(RUNNER_TOKEN_PREFIX + id);
+            if (token === undefined) return undefined;
+            const hash = Buffer.from(token.hash, 'hex');
+            const given = hashOf(secret);
+            return hash.length === given.length && timingSafeEqual(hash, given) ? token : undefined;
+        },
+    };
+}
+
+function hashOf(secret: string): Buffer {
+    return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,115 @@
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import express from 'express';
+import {RUNNER_ROUTES} from '../contract/runner-api.ts';
+import {runnerRouter} from '../http/runner-api.ts';
+import {createRunnerTokens} from '../session/runner-tokens.ts';
+import {createHttpKvStore} from './http-kv-store.ts';
+import {createMemoryStore} from './memory-store.ts';
+import {describeStore} from './store.contract.ts';
+
+/** A plugin as a runner sees it: its routes over a store in memory. */
+async function plugin() {
+    let now = 1_000_000;
+    const store = createMemoryStore({now: () => now});
+    const tokens = createRunnerTokens(createMemoryStore());
+    const made = await tokens.create({name: 'a', createdBy: 'u', botTokenId: 't', botToken: 's'});
+    const app = express();
+    app.use(
+        RUNNER_ROUTES,
+        runnerRouter({
+            store,
+            verify: (secret) => tokens.verify(secret),
+            hello: async ({name}) => ({
+                version: '0',
+                bot: {userId: 'b', username: name},
+                botToken: 'bot-token',
+                settingsKey: 'key',
+            }),
+        }),
+    );
+    const server = createServer(app);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const {port} = server.address() as AddressInfo;
+    return {
+        store,
+        url: `http://127.0.0.1:${port}`,
+        secret: made!.secret,
+        advance: (seconds: number) => {
+            now += seconds * 1000;
+        },
+        close: async () => {
+            server.closeAllConnections();
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}
+
+describeStore('the KV store over HTTP', async () => {
+    const there = await plugin();
+    const open = () => createHttpKvStore({url: there.url, token: () => there.secret});
+    return {
+        store: open(),
+        openAgain: async () => open(),
+        advance: async (seconds) => there.advance(seconds),
+        settle: async () => {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        },
+        dispose: there.close,
+    };
+});
+
+describe('a runner at the plugin', () => {
+    it('[INS-08] is told what it works with, when its token is good', async () => {
+        const there = await plugin();
+        const store = createHttpKvStore({url: `${there.url}/`, token: () => there.secret});
+        expect(await store.hello()).toMatchObject({botToken: 'bot-token'});
+        const other = createHttpKvStore({url: there.url, token: () => 'gwr_wrong'});
+        await expect(other.hello()).rejects.toMatchObject({code: 'foreign'});
+        await expect(other.get('a')).rejects.toMatchObject({code: 'foreign'});
+        await there.close();
+        await expect(store.get('a')).rejects.toMatchObject({code: 'unavailable'});
+    });
+
+    it('[SET-05] cannot reach the tokens of runners', async () => {
+        const there = await plugin();
+        const store = createHttpKvStore({url: there.url, token: () => there.secret});
+        const key = 'runner-token/0123456789abcdef';
+        await there.store.compareAndSet(key, undefined, new Uint8Array([1]));
+        expect(await store.get(key)).toBeUndefined();
+        expect(await store.list('runner-token/')).toEqual([]);
+        await expect(
+            store.compareAndSet('runner-token/x', undefined, new Uint8Array([1])),
+        ).rejects.toMatchObject({code: 'foreign'});
+        await there.close();
+    });
+
+    it('[INS-08] must wait after many wrong tokens', async () => {
+        const there = await plugin();
+        const ask = async (secret: string): Promise<number> => {
+            const response = await fetch(`${there.url}${RUNNER_ROUTES}/hello`, {
+                method: 'POST',
+                headers: {'X-Gangway-Runner': secret},
+            });
+            await response.text();
+            return response.status;
+        };
+        for (let tries = 0; tries < 20; tries++) expect(await ask('wrong')).toBe(401);
+        expect(await ask('wrong')).toBe(429);
+        await there.close();
+    });
+
+    it('refuses what it cannot read', async () => {
+        const there = await plugin();
+        for (const body of ['{', '[]', '{"key":""}', '{"key":"a","more":1}']) {
+            const response = await fetch(`${there.url}${RUNNER_ROUTES}/kv/get`, {
+                method: 'POST',
+                headers: {'X-Gangway-Runner': there.secret, 'Content-Type': 'application/json'},
+                body,
+            });
+            expect(response.status).toBe(400);
+            await response.text();
+        }
+        await there.close();
+    });
+});
