@@ -54,6 +54,12 @@ async function main(): Promise<void> {
         {mode: 0o600},
     );
     const sidecar = startSidecar(settings);
+    // On its first start the bot answers what comes from then on, so nobody is invited before it is there.
+    await until(
+        () =>
+            playground.world.statuses.get(bot.userId).status === 'online' ||
+            sidecar.exitCode !== null,
+    );
     console.log(greeting(playground.url));
 
     await ended(sidecar);
@@ -67,6 +73,13 @@ function startSidecar(settings: string): ChildProcess {
     return spawn(process.execPath, [program, 'serve', '--config', settings], {
         stdio: ['ignore', 'inherit', 'inherit'],
     });
+}
+
+/** Waits for `condition`, half a minute at most: then the page is shown all the same. */
+async function until(condition: () => boolean): Promise<void> {
+    for (let tries = 0; tries < 600 && !condition(); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
 }
 
 /** Resolves when somebody wants to stop, or the sidecar has ended by itself. */
