@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     console.log(greeting(playground.url));
 
     await ended(sidecar);
-    sidecar.kill('SIGTERM');
+    await end(sidecar);
     await playground.close();
     await rm(folder, {recursive: true, force: true});
 }
@@ -94,6 +94,14 @@ async function ended(sidecar: ChildProcess): Promise<void> {
             resolve();
         });
     });
+}
+
+/** Lets the sidecar stop while its server is still there, so that answers can end. */
+async function end(sidecar: ChildProcess): Promise<void> {
+    if (sidecar.exitCode !== null || sidecar.signalCode !== null) return;
+    const ended = new Promise((resolve) => sidecar.once('exit', resolve));
+    sidecar.kill('SIGTERM');
+    await ended;
 }
 
 function greeting(url: string): string {

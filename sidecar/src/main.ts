@@ -5,6 +5,9 @@ import {MATTERMOST_COOKIE} from './host/plugin/mattermost-cookie.ts';
 import {fatalLine} from './ops/fatal.ts';
 import {hasCookie} from './rpc/go-plugin/handshake.ts';
 
+/** How long a process may go on after its command has ended, ms. */
+const LINGER_MS = 1_000;
+
 const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
 const out = (text: string): void => void process.stdout.write(text);
@@ -32,4 +35,6 @@ if (hasCookie(process.env, MATTERMOST_COOKIE)) {
         {version: VERSION, env: process.env, out, err, interactive: process.stderr.isTTY},
         stop.signal,
     );
+    // What is printed goes out first; nothing that lingers may keep the process alive for longer.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
 }
