@@ -177,14 +177,14 @@ export function createDirectory(deps: DirectoryDeps): Directory {
             return found === undefined ? undefined : learnUser(found);
         },
         channels: (signal) =>
-            rest.call(
-                'GET /users/me/channels',
-                channelListSchema,
-                (api) => api.getAllTeamsChannels(),
-                {
-                    signal,
-                },
-            ),
+            rest
+                .call(
+                    'GET /users/me/channels',
+                    channelListSchema,
+                    (api) => api.getAllTeamsChannels(),
+                    {signal},
+                )
+                .catch(noChannels),
         isMember: async (channelId, userId, signal) => {
             const member = await orUndefined(
                 rest.call(
@@ -274,4 +274,10 @@ export function isGone(error: unknown): error is PlatformError {
         error.serverId !== '' &&
         (error.code === 'not-found' || error.code === 'forbidden')
     );
+}
+
+/** To a bot that is in no channel yet the server answers 404. */
+function noChannels(error: unknown): Channel[] {
+    if (error instanceof PlatformError && error.code === 'not-found') return [];
+    throw error;
 }
