@@ -27,12 +27,15 @@ export async function callAction(
         if (outbound.plugin === undefined) {
             throw new ApiError(400, failed);
         }
-        return outbound.plugin({
+        const call = {
             pluginId: plugin[1] ?? '',
             path: plugin[2] ?? '',
             userId: session.user_id,
             token: session.token,
             body,
+        };
+        return outbound.plugin(call).catch((cause: unknown) => {
+            throw new ApiError(400, failed, {}, {cause});
         });
     }
     const answer = await outbound.call({
