@@ -3,6 +3,8 @@ import type {Log} from '../../sidecar/src/contract/log.ts';
 import {noSuchPage, notImitated} from './api-error.ts';
 import {answerError, createRoute} from './http/handler.ts';
 import {newId} from './identifiers.ts';
+import type {Plugins} from './plugins/plugins.ts';
+import {pluginWebRoutes} from './plugins/web-routes.ts';
 import {actionRoutes} from './routes/actions.ts';
 import {botRoutes} from './routes/bots.ts';
 import {channelMemberRoutes} from './routes/channel-members.ts';
@@ -10,6 +12,7 @@ import {channelRoutes} from './routes/channels.ts';
 import {commandHooks, commandRoutes} from './routes/commands.ts';
 import {fileRoutes} from './routes/files.ts';
 import {loginRoutes} from './routes/login.ts';
+import {pluginRoutes} from './routes/plugins.ts';
 import {postListRoutes} from './routes/post-lists.ts';
 import {postRoutes} from './routes/posts.ts';
 import {preferenceRoutes} from './routes/preferences.ts';
@@ -48,6 +51,7 @@ export interface AppDeps {
     readonly world: World;
     readonly log: Log;
     readonly integrations: RouteDeps['integrations'];
+    readonly plugins: Plugins;
     /** Comes before all else: faults and their control route. */
     readonly before: readonly RequestHandler[];
     /** Serves everything outside the API, for instance the web client; absent = 404. */
@@ -55,7 +59,7 @@ export interface AppDeps {
 }
 
 /** The express app: faults, the API, then the web client. */
-export function createApp({world, log, integrations, before, web}: AppDeps): Express {
+export function createApp({world, log, integrations, plugins, before, web}: AppDeps): Express {
     const app = express();
     app.disable('x-powered-by');
     app.disable('etag');
@@ -72,10 +76,11 @@ export function createApp({world, log, integrations, before, web}: AppDeps): Exp
             answerError(log, request, response, newId(), noSuchPage(path));
         }
     });
-    for (const area of areas) {
+    for (const area of [...areas, pluginRoutes(plugins)]) {
         app.use('/api/v4', area({world, route, integrations}));
     }
     app.use(commandHooks({world, route, integrations}));
+    app.use(pluginWebRoutes(world, plugins, log));
     app.use('/api', (request, response) => {
         const name = `${request.method} ${request.baseUrl}${request.path}`;
         answerError(log, request, response, newId(), notImitated(name));

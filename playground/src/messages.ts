@@ -61,6 +61,7 @@ const sentences: Readonly<Record<string, string>> = {
     'api.file.upload_file.read_request.app_error':
         'Unable to upload file(s). Error reading or parsing request data.',
     'api.payload.parse.error': 'An error occurred while parsing the payload.',
+    'api.plugin.upload.no_file.app_error': 'Missing file in multipart/form request.',
     'api.post.create_post.can_not_post_in_restricted_dm.error':
         'Cannot post to restricted direct message channel.',
     'api.post.create_post.can_not_post_to_deleted.error': 'Can not post to deleted channel.',
@@ -135,6 +136,18 @@ const sentences: Readonly<Record<string, string>> = {
     'app.file_info.get.app_error': 'Unable to get the file info.',
     'app.lookup_interactive_dialog.decode_json_error':
         'Encountered an error decoding JSON response from interactive dialog lookup.',
+    'app.plugin.disabled.app_error':
+        'Plugins have been disabled. Please check your logs for details.',
+    'app.plugin.extract.app_error': 'An error occurred extracting the plugin bundle.',
+    'app.plugin.install_id.app_error':
+        'Unable to install plugin. A plugin with the same ID is already installed.',
+    'app.plugin.invalid_id.app_error':
+        'Plugin Id must be at least {{.Min}} characters, at most {{.Max}} characters and match {{.Regex}}.',
+    'app.plugin.invalid_version.app_error': 'Plugin version could not be parsed.',
+    'app.plugin.manifest.app_error': 'Unable to find manifest for extracted plugin.',
+    'app.plugin.not_installed.app_error': 'Plugin is not installed.',
+    'app.plugin.upload_disabled.app_error': 'Plugins and/or plugin uploads have been disabled.',
+    'app.plugin.webapp_bundle.app_error': 'Unable to generate plugin webapp bundle.',
     'app.post.get.app_error': 'Unable to get the post.',
     'app.post.save.app_error': 'Unable to save the Post.',
     'app.post.save.existing.app_error': 'You cannot update an existing Post.',
@@ -181,6 +194,10 @@ const sentences: Readonly<Record<string, string>> = {
     'model.command.is_valid.url.app_error': 'Invalid URL.',
     'model.command.is_valid.url_http.app_error':
         'Invalid URL. Must be a valid URL and start with http:// or https://.',
+    'model.plugin_command_crash.error.app_error':
+        '/{{.Command}} command crashed the {{.PluginId}} plugin. Please contact your system administrator',
+    'model.plugin_command_error.error.app_error':
+        'An error occurred while trying to execute this command.',
     'model.plugin_key_value.is_valid.key.app_error':
         'Invalid key, must be more than {{.Min}} and a of maximum {{.Max}} characters long.',
     'model.plugin_kvset_options.is_valid.old_value.app_error':

@@ -3,6 +3,7 @@ import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {RequestHandler} from 'express';
 import {silentLog, type Log} from '../../sidecar/src/contract/log.ts';
+import {serveRpc} from '../../sidecar/src/rpc/net-rpc/server.ts';
 import {createApp} from './app.ts';
 import {createOutbound, type Outbound} from './integrations/outbound.ts';
 import {createTriggers} from './integrations/triggers.ts';
@@ -10,6 +11,10 @@ import {createControl} from './control.ts';
 import {createFaults, type Faults} from './faults.ts';
 import {createGate, type Gate} from './websocket/gate.ts';
 import {createHub, type Hub} from './websocket/hub.ts';
+import type {ServePluginApi} from './plugins/active-plugin.ts';
+import {createPluginCommandCall} from './plugins/execute-command.ts';
+import {createPluginCall} from './plugins/in-process.ts';
+import {createPlugins, type PluginOptions, type Plugins} from './plugins/plugins.ts';
 import {createSeeding, type Seeding} from './seeding.ts';
 import type {ConfigOverrides} from './world/config.ts';
 import type {WorldListener} from './world/events.ts';
@@ -26,6 +31,10 @@ export interface PlaygroundOptions {
     readonly config?: ConfigOverrides;
     /** Serves what is not the API, for instance the web client. */
     readonly web?: RequestHandler;
+    readonly plugins?: PluginOptions & {
+        /** Answers the API calls of plugins; default: from the world. */
+        readonly serveApi?: ServePluginApi;
+    };
 }
 
 /** A Mattermost server in memory, on 127.0.0.1. */
@@ -34,8 +43,9 @@ export interface Playground extends Seeding {
     readonly port: number;
     readonly world: World;
     readonly faults: Faults;
-    /** Calls to integrations; the plugin side sets `plugin`. */
+    /** Calls to integrations, outside and in plugins. */
     readonly outbound: Outbound;
+    readonly plugins: Plugins;
     /** Everything that happens, every WebSocket event included. */
     tap(listener: WorldListener): Disposable;
     /** Drops sockets and what could be resumed; the port is closed for `downMs`. */
@@ -63,9 +73,18 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         },
     });
     const outbound = createOutbound(world.core);
+    const plugins = createPlugins({
+        serveApi: (stream) => void serveRpc(stream, []),
+        ...options.plugins,
+        world,
+        log,
+    });
+    outbound.plugin = createPluginCall(world, plugins, log);
+    outbound.pluginCommand = createPluginCommandCall(world, plugins, log);
     const app = createApp({
         world,
         log,
+        plugins,
         integrations: {outbound, triggers: createTriggers(world.core)},
         before: [createControl(faults), faults.middleware],
         web: options.web,
@@ -90,9 +109,11 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         world,
         faults,
         outbound,
+        plugins,
         tap: (listener) => world.core.subscribe(listener),
         restart,
         async close() {
+            await plugins.close();
             await stop(server, gate, hub);
             hub[Symbol.dispose]();
         },

@@ -61,8 +61,8 @@ export function authenticate(
     if (found === undefined) {
         return {kind: 'none'};
     }
-    const session = world.sessions.byToken(found.token);
-    if (session === undefined || !mayUse(world, session)) {
+    const session = sessionOfToken(world, found.token);
+    if (session === undefined) {
         return {kind: 'bad-token'};
     }
     if (found.from === 'query') {
@@ -74,6 +74,12 @@ export function authenticate(
         : {kind: 'session', session};
 }
 
+/** The session of a token that may be used now. */
+export function sessionOfToken(world: World, token: string): SessionRow | undefined {
+    const session = world.sessions.byToken(token);
+    return session !== undefined && mayUse(world, session) ? session : undefined;
+}
+
 function mayUse(world: World, session: SessionRow): boolean {
     const isBot = world.users.get(session.user_id)?.is_bot === true;
     return (
@@ -83,7 +89,8 @@ function mayUse(world: World, session: SessionRow): boolean {
     );
 }
 
-function provesOrigin(world: World, request: IncomingMessage, session: SessionRow): boolean {
+/** Whether a request with a cookie shows that a page of this site sent it. */
+export function provesOrigin(world: World, request: IncomingMessage, session: SessionRow): boolean {
     return (
         request.headers['x-csrf-token'] === session.csrf ||
         (request.headers['x-requested-with'] === 'XMLHttpRequest' &&

@@ -1,5 +1,6 @@
 import {isIP} from 'node:net';
 import type {Core} from '../world/core.ts';
+import type {PluginCommandCall} from './slash-commands.ts';
 
 /** What an integration answered. */
 export interface OutboundAnswer {
@@ -33,6 +34,8 @@ export interface Outbound {
     call(call: OutboundCall): Promise<OutboundAnswer | undefined>;
     /** Undefined while no plugin side is there. */
     plugin: PluginCall | undefined;
+    /** Commands that plugins have registered; undefined while no plugin side is there. */
+    pluginCommand: PluginCommandCall | undefined;
 }
 
 const maxAnswerLength = 1024 * 1024;
@@ -41,6 +44,7 @@ const maxAnswerLength = 1024 * 1024;
 export function createOutbound(core: Core): Outbound {
     return {
         plugin: undefined,
+        pluginCommand: undefined,
         async call({url, method, headers, body}) {
             if (!mayCall(core, url)) {
                 return undefined;

@@ -56,7 +56,26 @@ export interface CommandCall {
     readonly teamId: string;
     readonly rootId: string;
     readonly command: string;
+    /** '' when it does not matter. */
+    readonly sessionId?: string;
 }
+
+/** Runs a command of a plugin in this process; undefined when no plugin answers it. */
+export type PluginCommandCall = (
+    call: CommandCall & {
+        readonly triggerId: string;
+        readonly sessionId: string;
+        /** Ids by name. */
+        readonly userMentions: ReadonlyMap<string, string>;
+        readonly channelMentions: ReadonlyMap<string, string>;
+    },
+) => Promise<CommandResponse | undefined>;
+
+/** In whose name an answer is posted. */
+type Answerer = Pick<CommandRow, 'trigger' | 'username' | 'icon_url'> & {
+    /** Plugins and the server itself are not marked as webhooks. */
+    readonly isInternal?: true;
+};
 
 interface Deps {
     readonly world: World;
@@ -73,6 +92,19 @@ export async function runCommand(deps: Deps, call: CommandCall): Promise<JsonMap
     const space = call.command.search(/\s/);
     const trigger = call.command.slice(1, space === -1 ? undefined : space).toLowerCase();
     const rest = space === -1 ? '' : call.command.slice(space + 1);
+    const {clientId, triggerId} = deps.triggers.create(call.userId);
+    const answered = await deps.outbound.pluginCommand?.({
+        ...call,
+        triggerId,
+        sessionId: call.sessionId ?? '',
+        userMentions: mentionedMembers(world, call.teamId, rest),
+        channelMentions: mentionedChannels(world, call.teamId, rest),
+    });
+    if (answered !== undefined) {
+        const answerer = {trigger, username: '', icon_url: '', isInternal: true} as const;
+        postResponses(world, answerer, call, answered);
+        return {...answered, trigger_id: clientId};
+    }
     if (!world.core.config.ServiceSettings.EnableCommands) {
         throw new ApiError(501, 'api.command.disabled.app_error');
     }
@@ -87,7 +119,6 @@ export async function runCommand(deps: Deps, call: CommandCall): Promise<JsonMap
             Trigger: shown,
         });
     }
-    const {clientId, triggerId} = deps.triggers.create(call.userId);
     const response = await ask(deps, command, call, rest, triggerId);
     postResponses(world, command, call, response);
     return {...response, trigger_id: clientId};
@@ -238,7 +269,7 @@ function parseResponse(contentType: string, body: string): CommandResponse | und
 
 function postResponses(
     world: World,
-    command: CommandRow,
+    command: Answerer,
     call: CommandCall,
     response: CommandResponse,
 ): void {
@@ -262,7 +293,7 @@ function postResponses(
 
 function postResponse(
     world: World,
-    command: CommandRow,
+    command: Answerer,
     call: CommandCall,
     response: OneResponse,
 ): void {
@@ -294,7 +325,7 @@ function postResponse(
     }
 }
 
-function responseProps(world: World, command: CommandRow, response: OneResponse): JsonMap {
+function responseProps(world: World, command: Answerer, response: OneResponse): JsonMap {
     const service = world.core.config.ServiceSettings;
     const username = command.username === '' ? response.username : command.username;
     const icon = command.icon_url === '' ? response.icon_url : command.icon_url;
@@ -304,7 +335,7 @@ function responseProps(world: World, command: CommandRow, response: OneResponse)
             ? {override_username: username}
             : {}),
         ...(service.EnablePostIconOverride ? {override_icon_url: icon} : {}),
-        from_webhook: 'true',
+        ...(command.isInternal === true ? {} : {from_webhook: 'true'}),
         ...(response.attachments === null ? {} : {attachments: response.attachments}),
     };
 }

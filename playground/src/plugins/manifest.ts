@@ -88,19 +88,17 @@ function numbers(version: string): number[] | undefined {
 
 /** What clients are told, without a session: nothing of the server half and of the settings. */
 export function clientManifest(manifest: Manifest, bundleHash: string): JsonMap {
-    const {server: _server, description: _description, webapp, ...shown} = manifest;
+    const {id, webapp} = manifest;
+    const shown = Object.entries(manifest).filter(([name]) => !hiddenFields.has(name));
     return {
-        ...shown,
-        settings_schema: null,
+        ...Object.fromEntries(shown),
         ...(webapp === undefined
             ? {}
-            : {
-                  webapp: {
-                      bundle_path: `/static/${manifest.id}/${bundleName(manifest.id, bundleHash)}`,
-                  },
-              }),
+            : {webapp: {bundle_path: `/static/${id}/${bundleName(id, bundleHash)}`}}),
     };
 }
+
+const hiddenFields = new Set(['server', 'description', 'settings_schema']);
 
 /** The name under which the main file of the webapp half is served. */
 export function bundleName(id: string, hash: string): string {

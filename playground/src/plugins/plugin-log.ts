@@ -10,6 +10,8 @@ const entrySchema = z.looseObject({
         .optional(),
 });
 
+const ownKeys = new Set(['@level', '@message', '@timestamp']);
+
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 const levels: Readonly<Record<string, Level>> = {
@@ -66,13 +68,14 @@ function endsTheServer(value: Readonly<Record<string, unknown>>): boolean {
 }
 
 function writeEntry(log: Log, line: string, entry: z.infer<typeof entrySchema>): void {
-    const {'@level': name, '@message': message, '@timestamp': _time, ...extras} = entry;
+    const {'@level': name, '@message': message} = entry;
     const level = levels[(name ?? '').toLowerCase()];
     if (level === undefined) {
         log.debug(line);
         return;
     }
-    const wrapped = Object.entries(extras)
+    const wrapped = Object.entries(entry)
+        .filter(([key]) => !ownKeys.has(key))
         .map(([key, value]) => `${key}${typeof value === 'string' ? value : JSON.stringify(value)}`)
         .join('');
     log[level](message, wrapped === '' ? {} : {wrapped_extras: wrapped});

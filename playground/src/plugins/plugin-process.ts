@@ -1,5 +1,6 @@
 import type {Duplex} from 'node:stream';
 import path from 'node:path';
+import * as z from 'zod';
 import {GangwayError} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
@@ -132,19 +133,16 @@ function isRemote(error: unknown): error is Error {
     return error instanceof Error && 'code' in error && error.code === 'rpc_remote';
 }
 
-/** The text of a value of Go's type `error`. */
+const errorSchema = z.union([
+    z.object({Err: z.string().min(1)}).transform(({Err}) => Err),
+    z.object({Message: z.string().min(1)}).transform(({Message}) => Message),
+]);
+
+/** The text of a value of Go's type `error`: an AppError or an ErrorString. */
 export function errorText(error: AnyOutput): string {
-    const value: unknown = error instanceof Named ? error.value : error;
-    if (typeof value !== 'object' || value === null) {
-        return 'the plugin gave no reason';
-    }
-    for (const key of ['Err', 'Message'] as const) {
-        const text = key in value ? Object.entries(value).find(([name]) => name === key)?.[1] : '';
-        if (typeof text === 'string' && text !== '') {
-            return text;
-        }
-    }
-    return 'the plugin gave no reason';
+    return errorSchema
+        .catch('the plugin gave no reason')
+        .parse(error instanceof Named ? error.value : error);
 }
 
 async function deactivate(plugin: PluginProcess, log: Log): Promise<void> {

@@ -1,5 +1,4 @@
 import {GangwayError} from '../../../sidecar/src/contract/errors.ts';
-import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {serverVersion} from '../http/handler.ts';
 import type {Bundle} from './bundle.ts';
 import {executableOf, meetsMinimum} from './manifest.ts';

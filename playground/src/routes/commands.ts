@@ -109,6 +109,7 @@ export const commandRoutes: RouterFactory = ({world, route, integrations}) => {
                     teamId,
                     rootId: call.root_id,
                     command: call.command,
+                    sessionId: context.session?.id ?? '',
                 },
             );
             context.json(response);

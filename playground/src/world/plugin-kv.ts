@@ -102,7 +102,7 @@ export function createPluginKv(core: Core): PluginKv {
 }
 
 function refuseBadKey(key: string): void {
-    if (key === '' || [...key].length > longestKey) {
+    if (key === '' || Array.from(key).length > longestKey) {
         throw new ApiError(400, 'model.plugin_key_value.is_valid.key.app_error');
     }
 }
