@@ -200,7 +200,8 @@ describe('limits', () => {
 
     it('refuses a message length over the limit before the bytes come', () => {
         const decoder = new GobDecoder({limits: {valueBytes: 1000}});
-        expect(() => decoder.push(Buffer.from([0xfe, 0x04, 0x00]))).toThrow(malformed);
+        decoder.push(Buffer.from([0xfe, 0x04, 0x00]));
+        expect(() => decoder.next()).toThrow(malformed);
     });
 
     it('counts the pieces of one value together', () => {

@@ -59,13 +59,12 @@ export class GobDecoder {
     }
 
     /**
-     * Takes the next bytes of the stream.
-     * @throws GobError `gob_malformed`
+     * Takes the next bytes of the stream, which must not change until `next` has looked at them.
+     * @throws GobError `gob_malformed` if the stream is finished already
      */
     push(chunk: Uint8Array): void {
-        this.#guard(() => {
-            this.#framer.push(chunk);
-        });
+        if (this.#failure !== undefined) throw this.#failure;
+        this.#framer.push(chunk);
     }
 
     /**

@@ -1,7 +1,10 @@
 import {malformed} from './gob-error.ts';
 
-/** First byte and up to eight bytes of length. */
-const MAX_PREFIX = 9;
+/** A message, if one became complete, and the bytes behind it. */
+interface Taken {
+    readonly message: Buffer | undefined;
+    readonly rest: Buffer;
+}
 
 /**
  * Cuts a byte stream into gob's length-prefixed messages. Memory follows the bytes that came, not
@@ -9,7 +12,8 @@ const MAX_PREFIX = 9;
  */
 export class MessageFramer {
     readonly #maxBytes: number;
-    readonly #ready: Buffer[] = [];
+    /** What was pushed and not cut yet; only `next` cuts, so that tiny messages cost nothing. */
+    readonly #input: Buffer[] = [];
     #partial = Buffer.alloc(0);
     #filled = 0;
 
@@ -17,25 +21,29 @@ export class MessageFramer {
         this.#maxBytes = maxBytes;
     }
 
-    /** True if no message has begun that is not complete. */
+    /** True if no message has begun that was not handed out. */
     get idle(): boolean {
-        return this.#filled === 0 && this.#ready.length === 0;
+        return this.#filled === 0 && this.#input.length === 0;
+    }
+
+    /** Takes bytes as they come, empty ones too. */
+    push(chunk: Uint8Array): void {
+        if (chunk.length === 0) return;
+        this.#input.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     }
 
     /**
-     * Takes bytes as they come.
+     * The next complete message, without its length. It may be a view of a pushed chunk.
      * @throws GobError `gob_malformed` for a length that is no length or is over the limit.
      */
-    push(chunk: Uint8Array): void {
-        let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-        while (rest.length > 0) {
-            rest = this.#filled === 0 ? this.#takeWhole(rest) : this.#takePart(rest);
-        }
-    }
-
-    /** The next complete message, without its length. It may be a view of a pushed chunk. */
     next(): Buffer | undefined {
-        return this.#ready.shift();
+        for (let chunk = this.#input.shift(); chunk !== undefined; chunk = this.#input.shift()) {
+            const {message, rest} =
+                this.#filled === 0 ? this.#takeWhole(chunk) : this.#takePart(chunk);
+            if (rest.length > 0) this.#input.unshift(rest);
+            if (message !== undefined) return message;
+        }
+        return undefined;
     }
 
     /** Where the message in `bytes` begins and ends, once its length is complete. */
@@ -53,26 +61,24 @@ export class MessageFramer {
     }
 
     /** The fast path: messages that lie whole in one chunk are not copied. */
-    #takeWhole(bytes: Buffer): Buffer {
+    #takeWhole(bytes: Buffer): Taken {
         const span = this.#span(bytes);
         if (span === undefined || span.end > bytes.length) return this.#takePart(bytes);
-        this.#ready.push(bytes.subarray(span.start, span.end));
-        return bytes.subarray(span.end);
+        return {message: bytes.subarray(span.start, span.end), rest: bytes.subarray(span.end)};
     }
 
-    #takePart(bytes: Buffer): Buffer {
+    #takePart(bytes: Buffer): Taken {
         const span = this.#span(this.#partial.subarray(0, this.#filled));
-        const wanted = (span?.end ?? MAX_PREFIX) - this.#filled;
         // Until the length is known take one byte at a time: more could belong to the next message.
-        const taken = Math.min(span === undefined ? 1 : wanted, bytes.length);
-        this.#append(bytes.subarray(0, taken));
+        const wanted = span === undefined ? 1 : span.end - this.#filled;
+        const rest = bytes.subarray(wanted);
+        this.#append(bytes.subarray(0, wanted));
         const known = span ?? this.#span(this.#partial.subarray(0, this.#filled));
-        if (known !== undefined && this.#filled >= known.end) {
-            this.#ready.push(this.#partial.subarray(known.start, known.end));
-            this.#partial = Buffer.alloc(0);
-            this.#filled = 0;
-        }
-        return bytes.subarray(taken);
+        if (known === undefined || this.#filled < known.end) return {message: undefined, rest};
+        const message = this.#partial.subarray(known.start, known.end);
+        this.#partial = Buffer.alloc(0);
+        this.#filled = 0;
+        return {message, rest};
     }
 
     #append(bytes: Buffer): void {
