@@ -181,7 +181,7 @@ describe('programs', () => {
         });
         aboard.configure({allowBots: [other.userId]});
         // A parrot says again what it hears.
-        using _parrot = playground.tap((event) => {
+        playground.tap((event) => {
             if (event.kind !== 'post-updated' && event.kind !== 'post-created') return;
             const {post} = event;
             const finished =

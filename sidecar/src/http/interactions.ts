@@ -14,13 +14,22 @@ const MAX_BODY = 64 * 1024;
 /** How long a press may take to arrive, ms. */
 const BODY_TIMEOUT_MS = 10_000;
 
+/** Bounds of a press that tests shrink. */
+export interface PressLimits {
+    /** How long the body may take to arrive, ms [10 s]. */
+    readonly bodyMs?: number;
+}
+
 /** `POST /<account>`: 405 for other methods, 408 when the body does not come, 413 when it is too large. */
-export function interactionsRouter(press: PressHandler): express.Router {
+export function interactionsRouter(
+    press: PressHandler,
+    {bodyMs = BODY_TIMEOUT_MS}: PressLimits = {},
+): express.Router {
     const router = express.Router();
     router
         .route('/:account')
         .post(
-            bodyWithin(BODY_TIMEOUT_MS),
+            bodyWithin(bodyMs),
             // The server sets no content type on calls that stay inside it.
             express.json({limit: MAX_BODY, type: () => true}),
             async (request, response) => {

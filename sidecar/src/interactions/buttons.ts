@@ -68,10 +68,12 @@ const contextSchema = z.strictObject({
     _token: z.string().max(128),
 });
 
+const id = z.string().regex(/^[a-z0-9]{26}$/);
+
 const bodySchema = z.looseObject({
-    user_id: z.string().min(1).max(64),
-    channel_id: z.string().max(64).default(''),
-    post_id: z.string().max(64).default(''),
+    user_id: id,
+    channel_id: id.or(z.literal('')).default(''),
+    post_id: id.or(z.literal('')).default(''),
     context: contextSchema,
 });
 

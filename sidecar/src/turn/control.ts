@@ -18,6 +18,8 @@ const RETRY_EMOJI: ReadonlySet<string> = new Set(['repeat', 'arrows_counterclock
 /** How long a turn on another runner may take to end after it was stopped, ms. */
 const ELSEWHERE_MS = 5_000;
 const LOOK_MS = 100;
+/** Longest look-up of who presses, ms: a button's presser waits for it. */
+const LOOKUP_MS = 10_000;
 
 /** Handles on turns: what people (buttons, reactions, commands) and events do to them. */
 export interface TurnControl {
@@ -147,7 +149,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     /** Who asked may stop and retry; so may an owner. */
     const mayControl = async (askers: readonly string[], userId: string): Promise<boolean> => {
         if (askers.includes(userId)) return true;
-        const user = await platform.user(userId);
+        const user = await platform.user(userId, AbortSignal.timeout(LOOKUP_MS));
         return user !== undefined && isOwner(user, deps.settings());
     };
 
