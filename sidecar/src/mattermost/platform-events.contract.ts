@@ -1,5 +1,5 @@
 import {listenTo, stopAllLogs, type EventLog} from './event-log.contract.ts';
-import {connected, newKey, type Person, type PlatformWorld} from './platform.contract.ts';
+import {connected, newKey, type Person, type PlatformWorld} from './platform-world.contract.ts';
 import type {Platform} from './platform.ts';
 
 /** Events as they happen. */

@@ -1,4 +1,4 @@
-import {connected, type Person, type PlatformWorld} from './platform.contract.ts';
+import {connected, type Person, type PlatformWorld} from './platform-world.contract.ts';
 import type {Platform} from './platform.ts';
 
 const UNKNOWN_ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaa';

@@ -1,6 +1,6 @@
 import {CancelledError} from '../contract/errors.ts';
 import {PlatformError} from './errors.ts';
-import {connected, newKey, type Person, type PlatformWorld} from './platform.contract.ts';
+import {connected, newKey, type Person, type PlatformWorld} from './platform-world.contract.ts';
 import type {Platform} from './platform.ts';
 
 const UNKNOWN_ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaa';

@@ -183,6 +183,7 @@ describe('the REST platform under faults', () => {
         expect(playground.faults.requests).toBe(before);
         token = bot.token;
         expect((await connecting).userId).toBe(bot.userId);
+        expect(states).toEqual(['bad-token', 'connecting']);
     });
 
     it('[CON-02] finds that a running bot was disabled, and comes back when it is enabled', async () => {

@@ -63,6 +63,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
             for (let n = 0; ; n++) {
                 try {
                     await look(signal);
+                    if (['bad-token', 'error'].includes(status.current.state)) {
+                        status.set('connecting');
+                    }
                     return bot();
                 } catch (error) {
                     throwIfCancelled('connecting', signal, error);

@@ -90,7 +90,7 @@ export function createListener(deps: ListenerDeps): Listener {
 }
 
 /** A sentence for the status page; our own errors hold no secrets, others might. */
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
     return error instanceof Error && 'code' in error && typeof error.code === 'string'
         ? `${error.message} (${error.code})`
         : 'an unexpected error, see the log';

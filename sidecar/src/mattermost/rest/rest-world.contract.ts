@@ -1,5 +1,5 @@
 import {silentLog} from '../../contract/log.ts';
-import type {Person, PlatformOptions, PlatformWorld, SeenPost} from '../platform.contract.ts';
+import type {Person, PlatformOptions, PlatformWorld, SeenPost} from '../platform-world.contract.ts';
 import type {BotIdentity, Platform} from '../platform.ts';
 import type {Watermark, WatermarkStore} from '../watermark.ts';
 import {createRestPlatform, type RestPlatformDeps} from './rest-platform.ts';

@@ -1,15 +1,11 @@
 import {createServer, connect, type AddressInfo, type Socket} from 'node:net';
 
-/** A TCP line to a server that a test can cut, mend and silence. */
+/** A TCP line to a server that a test can cut and mend. */
 export interface TcpLine {
     /** Address to be used instead of the server's. */
     readonly url: string;
     /** Breaks all connections and refuses new ones. */
     cut(): void;
-    /** Breaks all connections and takes new ones. */
-    drop(): void;
-    /** Connections stay, and nothing comes through any more. */
-    silence(): void;
     mend(): void;
     close(): Promise<void>;
 }
@@ -19,7 +15,6 @@ export async function openTcpLine(serverUrl: string): Promise<TcpLine> {
     const target = new URL(serverUrl);
     const sockets = new Set<Socket>();
     let open = true;
-    let silent = false;
 
     const track = (socket: Socket): void => {
         sockets.add(socket);
@@ -38,11 +33,8 @@ export async function openTcpLine(serverUrl: string): Promise<TcpLine> {
         }
         const far = connect(Number(target.port), target.hostname);
         track(far);
-        const pass = (to: Socket) => (chunk: Buffer) => {
-            if (!silent) to.write(chunk);
-        };
-        near.on('data', pass(far));
-        far.on('data', pass(near));
+        near.pipe(far);
+        far.pipe(near);
         near.on('close', () => far.destroy());
         far.on('close', () => near.destroy());
     });
@@ -55,13 +47,8 @@ export async function openTcpLine(serverUrl: string): Promise<TcpLine> {
             open = false;
             breakAll();
         },
-        drop: breakAll,
-        silence: () => {
-            silent = true;
-        },
         mend: () => {
             open = true;
-            silent = false;
         },
         close: async () => {
             breakAll();
