@@ -30,15 +30,7 @@ describe('a text', () => {
     });
 
     it('is none where it says more, or something else', () => {
-        const texts = [
-            '',
-            '!',
-            '!!stop',
-            'stop it',
-            'new ideas?',
-            '!nothing',
-            'stop.',
-        ];
+        const texts = ['', '!', '!!stop', 'stop it', 'new ideas?', '!nothing', 'stop.'];
         for (const text of texts) expect(textCommand(text)).toBeUndefined();
     });
 
