@@ -252,6 +252,59 @@ describe('a reaction', () => {
     });
 });
 
+describe('code in a message', () => {
+    it('is copied as it is by its button', async () => {
+        await alice.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+        harbour.playground.post(
+            harbour.botId,
+            harbour.harbor.deckId,
+            'Copy me:\n```ts\nconst a = "<b>";\n    indented();\n```',
+        );
+        await post(alice, 'Copy me').getByRole('button', {name: 'Copy'}).click();
+        await post(alice, 'Copy me').getByRole('button', {name: 'Copied'}).waitFor();
+        expect(await alice.evaluate(() => navigator.clipboard.readText())).toBe(
+            'const a = "<b>";\n    indented();',
+        );
+    });
+});
+
+describe('slash commands', () => {
+    it('are completed with what the server suggests, and sent when complete', async () => {
+        const sent: unknown[] = [];
+        const suggestions = '**/commands/autocomplete_suggestions?*';
+        await alice.reload();
+        await alice.route(suggestions, (route) =>
+            route.fulfill({
+                json: [
+                    {
+                        Complete: 'gangway status',
+                        Suggestion: 'status',
+                        Hint: '',
+                        Description: 'What the agent does',
+                        IconData: '',
+                    },
+                ],
+            }),
+        );
+        await alice.route('**/commands/execute', (route) => {
+            sent.push(route.request().postDataJSON());
+            return route.fulfill({json: {}});
+        });
+        await composer(alice).pressSequentially('/gangway st');
+        await alice.getByRole('option', {name: /What the agent does/}).waitFor();
+        await alice.keyboard.press('Tab');
+        expect(await composer(alice).inputValue()).toBe('/gangway status ');
+        await alice.keyboard.press('Enter');
+        await expectSoon(() => sent.length, 1);
+        expect(sent[0]).toMatchObject({
+            command: '/gangway status',
+            channel_id: harbour.harbor.deckId,
+        });
+        expect(await composer(alice).inputValue()).toBe('');
+        await alice.unroute(suggestions);
+    });
+});
+
 describe('a file', () => {
     it('is attached by the button, shown as a picture, and can be fetched', async () => {
         await alice.getByTestId('file-input').setInputFiles([

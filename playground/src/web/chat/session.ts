@@ -72,6 +72,10 @@ export function createSession(deps: SessionDeps): Session {
     };
     return {
         async resume() {
+            // A readable twin of the session's cookie: without it, there is nobody to ask for.
+            if (!/(?:^|;\s*)MMUSERID=/.test(document.cookie)) {
+                return 'signed-out';
+            }
             try {
                 await begin(await api.me());
                 return 'signed-in';

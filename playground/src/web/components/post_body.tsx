@@ -33,6 +33,14 @@ export function PostBody({post, isInThread}: {post: Post; isInThread: boolean}) 
     );
 }
 
+/**
+ * Whether the plugin draws all of the post, cards included: so it is in the host for those that it
+ * chose by `type`, while those chosen by `props.type` keep their cards below.
+ */
+export function drawsCards(state: State, post: Post): boolean {
+    return typeof post.props['type'] !== 'string' && postTypeOf(state, post) !== undefined;
+}
+
 /** `props.type` comes before `type`, as in the host. */
 function postTypeOf(state: State, post: Post): PostTypeComponent | undefined {
     const {postTypes} = state.plugins;

@@ -1,12 +1,12 @@
 import React, {memo} from 'react';
-import type {Post} from '../api/schemas.ts';
+import type {FileInfo, Post} from '../api/schemas.ts';
 import {isEphemeral, isSystem, isUnsent} from '../state/post_kinds.ts';
 import {fullName, myId, postOf, useChat, userOf} from '../state/selectors.ts';
 import {Avatar, BotTag} from './avatar.tsx';
 import {Markdown} from './markdown.tsx';
 import {PluginPlace} from './plugin_place.tsx';
 import {PostAttachments} from './attachments.tsx';
-import {PostBody} from './post_body.tsx';
+import {drawsCards, PostBody} from './post_body.tsx';
 import {PostEditor} from './post_editor.tsx';
 import {PostFiles} from './post_files.tsx';
 import {PostToolbar} from './post_toolbar.tsx';
@@ -47,6 +47,7 @@ function SystemPost({post}: {post: Post}) {
 function UserPost({post, isFollowUp, place}: {post: Post} & Omit<Props, 'postId'>) {
     const author = useChat((state) => userOf(state, post.user_id));
     const isEditing = useChat((state) => state.views.editingPostId === post.id);
+    const isWhole = useChat((state) => drawsCards(state, post));
     const isDeleted = post.delete_at !== 0;
     const isHere = !isDeleted && !isUnsent(post);
     const name = authorName(post, author === undefined ? '' : fullName(author));
@@ -86,8 +87,8 @@ function UserPost({post, isFollowUp, place}: {post: Post} & Omit<Props, 'postId'
                 )}
                 {!isDeleted && (
                     <>
-                        <PostAttachments post={post} />
-                        <PostFiles files={post.metadata.files} />
+                        {!isWhole && <PostAttachments post={post} />}
+                        <PostFiles files={filesOf(post)} />
                         <PluginPlace
                             place="PostMessageAttachment"
                             what="its part of a post"
@@ -154,6 +155,12 @@ function FailedNote({post}: {post: Post}) {
             </button>
         </p>
     ) : null;
+}
+
+/** In the order in which they were attached; the server gives them in any. */
+function filesOf(post: Post): readonly FileInfo[] {
+    const place = ({id}: FileInfo): number => post.file_ids.indexOf(id);
+    return [...post.metadata.files].sort((one, other) => place(one) - place(other));
 }
 
 function authorName(post: Post, name: string): string {

@@ -1,3 +1,4 @@
+import {ApiFailure} from '../api/api_failure.ts';
 import type {Api} from '../api/client.ts';
 import type {Manifest} from '../api/schemas.ts';
 import {warn} from '../log.ts';
@@ -34,6 +35,7 @@ export function createPluginLoader(deps: {
             return;
         }
         entry.plugin = plugin;
+        registered[id] = plugin;
         guarded(id, 'initialize', () =>
             plugin.initialize?.(
                 createRegistry(id, {
@@ -45,11 +47,13 @@ export function createPluginLoader(deps: {
             ),
         );
     };
-    Object.assign(window, {registerPlugin, plugins: {}});
+    const registered: Record<string, Plugin> = {};
+    Object.assign(window, {registerPlugin, plugins: registered});
 
     const unload = (id: string): void => {
         const plugin = loaded.get(id)?.plugin;
         loaded.delete(id);
+        Reflect.deleteProperty(registered, id);
         guarded(id, 'uninitialize', () => plugin?.uninitialize?.());
         events.drop(id);
         texts.drop(id);
@@ -68,7 +72,10 @@ export function createPluginLoader(deps: {
     return {
         async sync() {
             const manifests = await api.webappPlugins().catch((cause: unknown) => {
-                warn('the plugins could not be listed', {}, cause);
+                // 501: a server without plugins.
+                if (!(cause instanceof ApiFailure && cause.status === 501)) {
+                    warn('the plugins could not be listed', {}, cause);
+                }
                 return undefined;
             });
             if (manifests === undefined) {

@@ -7,13 +7,24 @@ import * as Redux from 'redux';
 import {PluginHtml} from '../components/markdown.tsx';
 import type {Renderer} from '../markdown/renderer.ts';
 
+/** The host knows more; these are the ones that change what the text looks like here. */
+interface FormatOptions {
+    /** Default false. */
+    readonly singleline?: boolean;
+    /** Whether mentions of the reader stand out; default true. */
+    readonly mentionHighlight?: boolean;
+}
+
 /**
  * Puts on `window` what bundles of plugins leave out, so that page and plugins share one React.
  * Must run before any plugin is loaded. `renderer` gives the one in use.
  */
 export function shareModules(renderer: () => Renderer | undefined): void {
-    const formatText = (text: string, options: {singleline?: boolean} = {}): string =>
-        (options.singleline === true ? renderer()?.line(text) : renderer()?.whole(text)) ?? '';
+    const formatText = (text: string, options: FormatOptions = {}): string => {
+        const {singleline = false, mentionHighlight = true} = options;
+        const html = (singleline ? renderer()?.line(text) : renderer()?.whole(text)) ?? '';
+        return mentionHighlight ? html : html.replaceAll(' mention--highlight', '');
+    };
     Object.assign(window, {
         React,
         ReactDOM,
