@@ -23,6 +23,15 @@ export default tseslint.config(
             ],
             '@typescript-eslint/require-await': 'off',
             '@typescript-eslint/unified-signatures': 'off',
+            // `using _x` and what a destructuring leaves out.
+            '@typescript-eslint/no-unused-vars': [
+                'error',
+                {
+                    varsIgnorePattern: '^_',
+                    argsIgnorePattern: '^_',
+                    destructuredArrayIgnorePattern: '^_',
+                },
+            ],
             'max-lines': ['error', 500],
             'no-console': 'error',
             'no-restricted-syntax': [

@@ -12,8 +12,8 @@ import type {PluginRegistry, PostTypeProps, WebSocketMessage} from './types/matt
 function loadPlugin() {
     const components = new Map<string, React.ComponentType<PostTypeProps>>();
     const handlers = new Map<string, (message: WebSocketMessage) => void>();
-    let reconnected = (): void => undefined;
-    let reducer: Reducer = (state = {}) => state;
+    let reconnected: () => void = () => undefined;
+    let reducer: Reducer<unknown> = (state = {}) => state;
     window.PostUtils = {
         formatText: (text) => `<p>${text}</p>`,
         messageHtmlToComponent: (html) => <span>{html.replace(/<\/?p>/g, '')}</span>,
@@ -24,7 +24,7 @@ function loadPlugin() {
             return type;
         },
         registerReducer(given) {
-            reducer = given as Reducer;
+            reducer = given as Reducer<unknown>;
         },
         registerWebSocketEventHandler: (event, handler) => void handlers.set(event, handler),
         registerReconnectHandler(handler) {
@@ -33,18 +33,25 @@ function loadPlugin() {
         registerTranslations: () => undefined,
     };
     const store = createStore(
-        (state: Record<string, unknown> = {}, action: {type: string}) =>
-            state && {
-                [`plugins-${PLUGIN_ID}`]: reducer(state[`plugins-${PLUGIN_ID}`], action),
-            },
+        (state: Readonly<Record<string, unknown>> = {}, action: {type: string}) => ({
+            [`plugins-${PLUGIN_ID}`]: reducer(state[`plugins-${PLUGIN_ID}`], action),
+        }),
     );
     plugin.initialize(registry, store);
     store.dispatch({type: 'start'});
     return {
         components,
         events: [...handlers.keys()],
-        reconnect: () => act(() => reconnected()),
-        receive: (event: string, data: unknown) => act(() => handlers.get(event)?.({event, data})),
+        reconnect(): void {
+            act(() => {
+                reconnected();
+            });
+        },
+        receive(event: string, data: unknown): void {
+            act(() => {
+                handlers.get(event)?.({event, data});
+            });
+        },
         show(post: PostTypeProps['post']) {
             const Answer = components.get(ANSWER_POST_TYPE);
             if (Answer === undefined) throw new Error('no component for answers');
