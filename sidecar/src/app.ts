@@ -168,6 +168,8 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         accounts: () => status().filter(({account}) => accounts.has(account)),
         press: async (account, body, presserId) =>
             accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
+        runnerApi: host.runnerApi,
+        trustsUserHeader: host.kind === 'plugin',
         log,
     });
     const stopServing = await host.serve(http).catch(async (error: unknown) => {

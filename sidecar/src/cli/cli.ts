@@ -1,4 +1,5 @@
 import {Command, CommanderError} from 'commander';
+import {attach} from './attach.ts';
 import {checkConfig} from './config-check.ts';
 import {EXIT} from './exit.ts';
 import type {Terminal} from './terminal.ts';
@@ -28,8 +29,15 @@ export async function runCommandLine(
             '-c, --config <file>',
             'settings file (JSON5); without it the environment configures',
         )
-        .action(async (options: {config?: string}) => {
-            code = await serve({config: options.config}, terminal, signal);
+        .option(
+            '--attach <server>',
+            'join the plugin of that Mattermost server as another runner; GANGWAY_RUNNER_TOKEN lets in',
+        )
+        .action(async (options: {config?: string; attach?: string}) => {
+            code =
+                options.attach === undefined
+                    ? await serve({config: options.config}, terminal, signal)
+                    : await attach(options.attach, terminal, signal);
         });
 
     const config = program.command('config').description('Look at settings.');

@@ -1,4 +1,4 @@
-import type {Express} from 'express';
+import type {Express, Router} from 'express';
 import type {NamedAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {AnswerDelta} from '../contract/events.ts';
@@ -34,6 +34,8 @@ export interface Host {
     current(): HostState;
     /** Called after each change of `current()`. */
     onChange(listener: () => void): Disposable;
+    /** Where a plugin is at hand: the routes of the runners beside the server. */
+    readonly runnerApi?: Router;
     /** Lets the app answer HTTP requests, until the returned function is called. */
     serve(app: Express): Promise<() => Promise<void>>;
 }

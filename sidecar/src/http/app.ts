@@ -1,7 +1,8 @@
 import express from 'express';
 import helmet from 'helmet';
-import {rateLimit} from 'express-rate-limit';
+import {ipKeyGenerator, rateLimit} from 'express-rate-limit';
 import type {Log} from '../contract/log.ts';
+import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import type {PlatformStatus} from '../mattermost/platform.ts';
 import {interactionsRouter, type PressHandler} from './interactions.ts';
 
@@ -10,10 +11,14 @@ export interface HttpDeps {
     /** Name and status of each account, for `/readyz`. */
     readonly accounts: () => readonly {account: string; status: PlatformStatus}[];
     readonly press: PressHandler;
+    /** Runners' routes: they know their callers, and count their own mistakes. */
+    readonly runnerApi?: express.Router | undefined;
+    /** The server in front says who asks (`Mattermost-User-Id`), and nobody else can [false]. */
+    readonly trustsUserHeader?: boolean;
     readonly log: Log;
 }
 
-/** Requests a minute from one address, over all routes. */
+/** Requests a minute from one user or address, over all routes. */
 const REQUESTS_PER_MINUTE = 600;
 
 /**
@@ -24,12 +29,17 @@ export function createHttpApp(deps: HttpDeps): express.Express {
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet());
+    if (deps.runnerApi !== undefined) app.use(RUNNER_ROUTES, deps.runnerApi);
     app.use(
         rateLimit({
             windowMs: 60_000,
             limit: REQUESTS_PER_MINUTE,
             standardHeaders: 'draft-8',
             legacyHeaders: false,
+            keyGenerator: (request) => {
+                const user = deps.trustsUserHeader === true && request.get('Mattermost-User-Id');
+                return user || ipKeyGenerator(request.ip ?? '');
+            },
             message: {error: {message: 'Too many requests.'}},
             // Its warnings go to the console, and about headers that anybody may send.
             validate: false,

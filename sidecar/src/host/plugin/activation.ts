@@ -23,6 +23,7 @@ import {settingsParser} from '../settings-parser.ts';
 import {ensureBot} from './bot.ts';
 import {createSettingsKey, readConfiguration} from './configuration.ts';
 import {createPluginHost} from './host.ts';
+import {createRunners} from './runners.ts';
 import {createOwnServer} from './own-server.ts';
 import {serveHttp} from './serve-http.ts';
 import {answerSlash, GANGWAY_COMMAND} from './slash-command.ts';
@@ -94,6 +95,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
         sealer: () => key.sealer(),
         log,
     });
+    const runners = createRunners({api, bot, store, key});
     const resolve = createSecretResolver(env);
     const own = createOwnServer({api, bot, store, log});
     const host = createPluginHost({
@@ -107,6 +109,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
         },
         openOwn: own.open,
         publish: own.publish,
+        runnerApi: runners.router,
     });
 
     let app: App | undefined;
@@ -142,6 +145,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
                     app === undefined
                         ? 'I am still starting. Try again in a moment.'
                         : await app.slash(DEFAULT_ACCOUNT, typed, signal),
+                runner: (text) => runners.command(text, call.UserId, call.SiteURL, signal),
                 troubles: () => documents.current().troubles,
                 isAdmin: (userId) => api.hasPermissionTo(userId, 'manage_system'),
                 log,

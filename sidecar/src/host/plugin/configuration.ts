@@ -47,7 +47,9 @@ export function readConfiguration(all: Readonly<Record<string, unknown>>): Plugi
 
 /** The key of stored secrets, kept outside the store that holds them. */
 export interface SettingsKey {
-    /** Undefined while there is none. */
+    /** What the key is made of; '' while there is none. */
+    material(): Promise<string>;
+    /** Undefined while there is no key. */
     sealer(): Promise<Sealer | undefined>;
     /** Makes the key if there is none; never from a hook that runs within a save. */
     make(signal: AbortSignal): Promise<void>;
@@ -64,6 +66,7 @@ export function createSettingsKey(
         return given === '' ? readConfiguration(await calls.load()).encryptionKey : given;
     };
     return {
+        material: read,
         async sealer() {
             const material = await read();
             return material === '' ? undefined : createSealer(material, 'settings');

@@ -1,3 +1,4 @@
+import type {Router} from 'express';
 import type {AgentSettings} from '../../agent/agent-settings.ts';
 import {DEFAULT_ACCOUNT, listAccounts, resolveAccount} from '../../config/resolve.ts';
 import type {ResolveSecret} from '../../config/secrets.ts';
@@ -23,6 +24,7 @@ export interface PluginHostDeps {
     /** The plugin's own server: reached by hooks and calls. */
     readonly openOwn: (settings: AccountSettings) => Platform;
     readonly publish: (delta: AnswerDelta) => void;
+    readonly runnerApi: Router;
 }
 
 /** The host inside a Mattermost server. */
@@ -83,6 +85,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
 
     return {
         kind: 'plugin',
+        runnerApi: deps.runnerApi,
         store,
         log,
         get server() {

@@ -55,6 +55,8 @@ export function commandText(command: string): string {
 export interface SlashPowers {
     /** The registry's commands, in the conversation where it was typed. */
     slash(call: SlashCall): Promise<string>;
+    /** `runner …`, for admins only. */
+    runner(text: string): Promise<string>;
     /** What is wrong with the stored settings. */
     troubles(): readonly string[];
     isAdmin(userId: string): Promise<boolean>;
@@ -78,6 +80,11 @@ export async function answerSlash(call: CommandCall, powers: SlashPowers): Promi
 }
 
 async function answerOf(call: CommandCall, text: string, powers: SlashPowers): Promise<string> {
+    const runner = /^runner\b\s*(.*)$/is.exec(text);
+    if (runner !== null) {
+        if (!(await powers.isAdmin(call.UserId))) return 'Only system admins may do this.';
+        return await powers.runner(runner[1] ?? '');
+    }
     const answer = await powers.slash({
         userId: call.UserId,
         channelId: call.ChannelId,

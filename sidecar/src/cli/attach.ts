@@ -1,0 +1,101 @@
+import {startApp} from '../app.ts';
+import {createSealer} from '../config/sealing.ts';
+import {createSecretResolver} from '../config/secrets.ts';
+import {GangwayError} from '../contract/errors.ts';
+import {PLUGIN_ID} from '../contract/plugin-id.ts';
+import {createAttachedHost} from '../host/attached.ts';
+import {createSettingsDocuments} from '../host/settings-document.ts';
+import {settingsParser} from '../host/settings-parser.ts';
+import {createLog} from '../ops/log.ts';
+import {createRedactor} from '../ops/redact.ts';
+import {createHttpKvStore} from '../store/http-kv-store.ts';
+import {EXIT} from './exit.ts';
+import type {Terminal} from './terminal.ts';
+
+/** The variable with the token that `/gangway runner create` showed. */
+const TOKEN_VARIABLE = 'GANGWAY_RUNNER_TOKEN';
+
+/** `gangway serve --attach <server>`: joins the plugin of a server as another runner, until `signal`. */
+export async function attach(
+    server: string,
+    terminal: Terminal,
+    signal: AbortSignal,
+): Promise<number> {
+    const token = terminal.env[TOKEN_VARIABLE]?.trim() ?? '';
+    if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
+        terminal.err(
+            '--attach wants the address of a Mattermost server, with http:// or https://.\n',
+        );
+        return EXIT.usage;
+    }
+    if (token === '') {
+        terminal.err(
+            `Set ${TOKEN_VARIABLE} to the token that an admin gets with: /gangway runner create <name>\n`,
+        );
+        return EXIT.settings;
+    }
+    const redactor = createRedactor();
+    redactor.add(token);
+    const format = terminal.interactive ? 'text' : 'json';
+    const log = createLog({level: 'info', format, redactor, write: terminal.err});
+    const serverUrl = server.replace(/\/+$/, '');
+    const store = createHttpKvStore({url: `${serverUrl}/plugins/${PLUGIN_ID}`, token: () => token});
+    const stopping = new AbortController();
+    const hello = async () => {
+        const told = await store.hello(stopping.signal);
+        redactor.add(told.botToken);
+        redactor.add(told.settingsKey);
+        return told;
+    };
+    try {
+        const first = await hello();
+        const documents = createSettingsDocuments({
+            store,
+            parser: settingsParser(),
+            async sealer() {
+                const {settingsKey} = await hello();
+                return settingsKey === '' ? undefined : createSealer(settingsKey, 'settings');
+            },
+            log,
+        });
+        await documents.refresh();
+        const resolve = createSecretResolver(terminal.env);
+        using host = createAttachedHost({
+            serverUrl,
+            botToken: async () => (await hello()).botToken,
+            store,
+            documents,
+            async resolveSecret(input, callSignal) {
+                const secret = await resolve(input, callSignal);
+                redactor.add(secret);
+                return secret;
+            },
+            log,
+        });
+        const app = await startApp(host);
+        const following = documents.follow(stopping.signal);
+        log.info('gangway is attached', {server: serverUrl, bot: first.bot.username});
+        await aborted(signal);
+        log.info('stopping');
+        await app.stop();
+        stopping.abort();
+        await following;
+        log.info('stopped');
+        return EXIT.ok;
+    } catch (error) {
+        // The end of the program: a surprise is told in one line, with its causes in the log.
+        if (!(error instanceof GangwayError)) throw error;
+        log.error('gangway cannot be attached', {error});
+        return EXIT.failed;
+    } finally {
+        stopping.abort();
+        await store.close();
+    }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), {once: true});
+    });
+}

@@ -1,0 +1,116 @@
+import type express from 'express';
+import {VERSION} from '../../contract/version.ts';
+import {runnerRouter} from '../../http/runner-api.ts';
+import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
+import type {BotIdentity} from '../../mattermost/platform.ts';
+import {createRunnerTokens} from '../../session/runner-tokens.ts';
+import {StoreError} from '../../store/errors.ts';
+import type {Store} from '../../store/store.ts';
+import type {SettingsKey} from './configuration.ts';
+
+/** The runners beside the server: `/gangway runner …` and the routes that they work with. */
+export interface Runners {
+    readonly router: express.Router;
+    /** Answers an admin's `/gangway runner <text>`, in Markdown. */
+    command(text: string, userId: string, siteUrl: string, signal: AbortSignal): Promise<string>;
+}
+
+/** What runners are made with. */
+export interface RunnersDeps {
+    readonly api: Pick<PluginApi, 'createUserAccessToken' | 'revokeUserAccessToken'>;
+    readonly bot: BotIdentity;
+    readonly store: Store;
+    readonly key: SettingsKey;
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
+const USAGE =
+    'Use `/gangway runner create <name>`, `/gangway runner list` or `/gangway runner revoke <name>`.';
+
+/** Makes the runners' routes and commands; who may use the commands is asked before. */
+export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
+    const tokens = createRunnerTokens(store);
+
+    const create = async (
+        name: string,
+        userId: string,
+        siteUrl: string,
+        signal: AbortSignal,
+    ): Promise<string> => {
+        if (!NAME.test(name)) return 'A name has 1 to 32 of a-z, 0-9, dot, dash and underscore.';
+        if ((await tokens.list()).some((one) => one.name === name)) {
+            return `There is a runner called \`${name}\` already.`;
+        }
+        await key.make(signal);
+        const sealer = await key.sealer();
+        if (sealer === undefined) return 'There is no encryption key yet. Try again in a moment.';
+        const access = await api.createUserAccessToken(bot.userId, `Gangway runner ${name}`);
+        const made = await tokens.create({
+            name,
+            createdBy: userId,
+            botTokenId: access.id,
+            botToken: sealer.seal(access.token),
+        });
+        if (made === undefined) {
+            await api.revokeUserAccessToken(access.id);
+            return `There is a runner called \`${name}\` already.`;
+        }
+        const address = siteUrl === '' ? '<address of this server>' : siteUrl;
+        return [
+            `The runner \`${name}\` may join. Its token is shown this once:`,
+            '',
+            '```',
+            `GANGWAY_RUNNER_TOKEN=${made.secret} gangway serve --attach ${address}`,
+            '```',
+            `Take it back with \`/gangway runner revoke ${name}\`.`,
+        ].join('\n');
+    };
+
+    const list = async (): Promise<string> => {
+        const all = await tokens.list();
+        if (all.length === 0) return 'No runner has a token.';
+        const rows = [...all]
+            .sort((a, b) => a.name.localeCompare(b.name))
+            .map(({name, createdAt}) => `| ${name} | ${new Date(createdAt).toISOString()} |`);
+        return ['| runner | since |', '|---|---|', ...rows].join('\n');
+    };
+
+    const revoke = async (name: string): Promise<string> => {
+        const gone = await tokens.revoke(name);
+        if (gone === undefined) return `There is no runner called \`${name.slice(0, 40)}\`.`;
+        await api.revokeUserAccessToken(gone.botTokenId);
+        return `The runner \`${name}\` is locked out.`;
+    };
+
+    return {
+        router: runnerRouter({
+            store,
+            verify: (secret) => tokens.verify(secret),
+            async hello({botToken}) {
+                const token = (await key.sealer())?.open(botToken);
+                if (token === undefined) {
+                    throw new StoreError('corrupt', 'The token of the bot cannot be decrypted');
+                }
+                return {
+                    version: VERSION,
+                    bot: {userId: bot.userId, username: bot.username},
+                    botToken: token,
+                    settingsKey: await key.material(),
+                };
+            },
+        }),
+        async command(text, userId, siteUrl, signal) {
+            const [word = '', name = ''] = text.trim().split(/\s+/);
+            switch (word.toLowerCase()) {
+                case 'create':
+                    return await create(name, userId, siteUrl, signal);
+                case 'list':
+                    return await list();
+                case 'revoke':
+                    return await revoke(name);
+                default:
+                    return USAGE;
+            }
+        },
+    };
+}
