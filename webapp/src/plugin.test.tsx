@@ -1,5 +1,6 @@
 import React from 'react';
-import {act, render, screen} from '@testing-library/react';
+import {act} from 'react-dom/test-utils';
+import {render, screen} from '@testing-library/react';
 import {Provider} from 'react-redux';
 import {legacy_createStore as createStore, type Reducer} from 'redux';
 import {ANSWER_POST_TYPE} from '../../sidecar/src/contract/post-props.ts';
