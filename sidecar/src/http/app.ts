@@ -28,7 +28,8 @@ const REQUESTS_PER_MINUTE = 600;
 export function createHttpApp(deps: HttpDeps): express.Express {
     const app = express();
     app.disable('x-powered-by');
-    app.use(helmet());
+    // Whether a host is for HTTPS only is for the server in front to say, not for one path of it.
+    app.use(helmet({strictTransportSecurity: false}));
     if (deps.runnerApi !== undefined) app.use(RUNNER_ROUTES, deps.runnerApi);
     app.use(
         rateLimit({
