@@ -194,6 +194,15 @@ describe('the list of channels', () => {
         await openChannel(alice, 'Deck');
     });
 
+    it('offers the bot to those who have not talked to it yet', async () => {
+        const bob = await harbour.visit('Bob');
+        const nav = bob.getByRole('navigation');
+        await nav.getByRole('button', {name: /^gangway/i}).click();
+        await bob.getByRole('heading', {level: 1, name: /gangway/i}).waitFor();
+        expect(await nav.getByRole('button', {name: /^gangway/i}).count()).toBe(1);
+        await bob.context().close();
+    });
+
     it('opens a talk with a bot that was searched by name', async () => {
         await alice.keyboard.press('Control+k');
         await alice.getByRole('combobox').fill('gangw');

@@ -1,6 +1,14 @@
 import React from 'react';
 import type {User} from '../api/schemas.ts';
-import {channelOf, channelTitle, myId, teammateId, useChat, userOf} from '../state/selectors.ts';
+import {
+    channelOf,
+    channelTitle,
+    isPublicBot,
+    myId,
+    teammateId,
+    useChat,
+    userOf,
+} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
 import {Avatar} from './avatar.tsx';
 import {Icon} from './icon.tsx';
@@ -73,8 +81,6 @@ function Tries({channelId, prefix}: {channelId: string; prefix: string}) {
 
 /** The bot to talk to: the one that is called gangway, or the first there is. */
 function firstBot(state: State): User | undefined {
-    const bots = Object.values(state.entities.users.profiles).filter(
-        (user) => user.is_bot && user.delete_at === 0 && user.username !== 'system-bot',
-    );
+    const bots = Object.values(state.entities.users.profiles).filter(isPublicBot);
     return bots.find(({username}) => username === 'gangway') ?? bots[0];
 }

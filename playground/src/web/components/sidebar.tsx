@@ -1,15 +1,25 @@
 import React, {useState} from 'react';
-import {currentTeam, myId, sameItems, unreadOf, useChat} from '../state/selectors.ts';
+import {
+    currentTeam,
+    isPublicBot,
+    myId,
+    sameItems,
+    teammateId,
+    unreadOf,
+    useChat,
+} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
 import {Mark} from './brand.tsx';
 import {Icon, IconButton} from './icon.tsx';
 import {OwnMenu} from './own_menu.tsx';
 import {PluginPlace} from './plugin_place.tsx';
 import {useServices} from './services.ts';
-import {SidebarEntry} from './sidebar_entry.tsx';
+import {NewTalkEntry, SidebarEntry} from './sidebar_entry.tsx';
 
 /** Talks that are listed; older ones are found by the switcher. */
 const talkLimit = 20;
+/** Bots that are offered without a talk; a playground has one. */
+const botLimit = 3;
 
 /** The left side: team, channels, direct messages, oneself. */
 export function Sidebar({onFind}: {onFind: () => void}) {
@@ -17,6 +27,7 @@ export function Sidebar({onFind}: {onFind: () => void}) {
     const team = useChat(currentTeam);
     const channels = useChat(publicChannels, sameItems);
     const talks = useChat(directChannels, sameItems);
+    const newBots = useChat(botsWithoutTalk, sameItems);
     const isOpen = useChat((state) => state.views.drawerOpen);
     const close = (): void => store.dispatch({type: 'DRAWER_TOGGLED', open: false});
 
@@ -59,6 +70,9 @@ export function Sidebar({onFind}: {onFind: () => void}) {
                         action={
                             <IconButton icon="plus" label="New direct message" onClick={onFind} />
                         }
+                        more={newBots.map((id) => (
+                            <NewTalkEntry key={id} userId={id} />
+                        ))}
                         empty="Press + to write to a person or a bot."
                     />
                 </div>
@@ -72,9 +86,11 @@ function Section(props: {
     title: string;
     ids: readonly string[];
     action?: React.ReactNode;
+    /** Entries below those of channels. */
+    more?: readonly React.ReactNode[];
     empty?: string;
 }) {
-    const {title, ids, action, empty} = props;
+    const {title, ids, action, more = [], empty} = props;
     const [isFolded, setFolded] = useState(false);
     const shown = useChat(
         (state) => (isFolded ? ids.filter((id) => staysVisible(state, id)) : ids),
@@ -100,8 +116,9 @@ function Section(props: {
                 {shown.map((id) => (
                     <SidebarEntry key={id} channelId={id} />
                 ))}
+                {!isFolded && more}
             </ul>
-            {ids.length === 0 && empty !== undefined && (
+            {ids.length + more.length === 0 && empty !== undefined && (
                 <p className="pg-section__empty">{empty}</p>
             )}
         </section>
@@ -131,5 +148,17 @@ function directChannels(state: State): readonly string[] {
         .filter((one) => one.name !== `${myId(state)}__${myId(state)}` || one.last_post_at > 0)
         .sort((one, other) => other.last_post_at - one.last_post_at)
         .slice(0, talkLimit)
+        .map(({id}) => id);
+}
+
+/** A newcomer has talked to nobody; the bots are why one is here. */
+function botsWithoutTalk(state: State): readonly string[] {
+    const talks = new Set(directChannels(state));
+    const partners = Object.values(state.entities.channels.channels)
+        .filter((channel) => channel.type === 'D' && talks.has(channel.id))
+        .map((channel) => teammateId(channel, myId(state)));
+    return Object.values(state.entities.users.profiles)
+        .filter((user) => isPublicBot(user) && !partners.includes(user.id))
+        .slice(0, botLimit)
         .map(({id}) => id);
 }

@@ -3,6 +3,7 @@ import type {Channel} from '../api/schemas.ts';
 import {
     channelOf,
     channelTitle,
+    fullName,
     myId,
     statusOf,
     teammateId,
@@ -54,6 +55,25 @@ export function SidebarEntry({channelId}: {channelId: string}) {
                         {mentions}
                     </span>
                 )}
+            </button>
+        </li>
+    );
+}
+
+/** A bot that one has not talked to yet. */
+export function NewTalkEntry({userId}: {userId: string}) {
+    const {conversations} = useServices();
+    const user = useChat((state) => userOf(state, userId));
+    return user === undefined ? null : (
+        <li>
+            <button
+                type="button"
+                className="pg-entry"
+                onClick={() => void conversations.openDirect(userId)}
+            >
+                <Avatar user={user} size="small" withStatus />
+                <span className="pg-entry__title">{fullName(user)}</span>
+                <BotTag />
             </button>
         </li>
     );

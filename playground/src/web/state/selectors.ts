@@ -68,6 +68,11 @@ export function fullName(user: User): string {
     return full === '' ? (user.nickname === '' ? user.username : user.nickname) : full;
 }
 
+/** Whether a user is a bot that one can talk to; the server's own is none. */
+export function isPublicBot(user: User): boolean {
+    return user.is_bot && user.delete_at === 0 && user.username !== 'system-bot';
+}
+
 /** Messages that the user has not seen, and how many of them name the user. */
 export function unreadOf(state: State, channel: Channel): {unread: boolean; mentions: number} {
     const member = memberOf(state, channel.id);
