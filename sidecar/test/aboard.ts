@@ -84,6 +84,8 @@ export interface AboardOptions {
     readonly log?: Log;
     readonly timings?: Partial<Timings>;
     readonly playground?: Playground;
+    /** Called before the app is started. */
+    readonly prepare?: (playground: Playground, harbor: Harbor) => void;
     /** How long running answers may go on after a stop, ms [200]. */
     readonly graceMs?: number;
 }
@@ -146,6 +148,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
         teams: [harbor.teamId],
         channels: [harbor.townSquareId, harbor.deckId],
     });
+    options.prepare?.(playground, harbor);
     const store = options.store ?? createMemoryStore();
     const log = options.log ?? silentLog;
     let settings: AccountSettings = {...accountDefaults(), ...options.settings};

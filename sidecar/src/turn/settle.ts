@@ -16,7 +16,10 @@ export interface Answered {
     readonly deleted: ReadonlySet<string>;
 }
 
-/** Remembers what was said, and closes the turn: from here on it is never run again. */
+/**
+ * Remembers what was said, and closes the turn: from here on it is never run again. What the session holds
+ * is not run again either (`isAnswered`), so what else must be noted comes before it.
+ */
 export async function settle(deps: TurnDeps, answered: Answered): Promise<void> {
     const {entry, members, result, used, deleted} = answered;
     const said = members
@@ -35,6 +38,10 @@ export async function settle(deps: TurnDeps, answered: Answered): Promise<void> 
         userId: deps.platform.bot.userId,
         at: Date.now(),
     };
+    const thread = entry.rootId === '' ? result.postIds[0] : entry.rootId;
+    if (thread !== undefined && result.delivered) {
+        await deps.participation.note(deps.account, thread);
+    }
     // An answer to nothing that is still there is not remembered either.
     if (said.length > 0) {
         const messages = result.text === '' ? said : [...said, answer];
@@ -43,10 +50,6 @@ export async function settle(deps: TurnDeps, answered: Answered): Promise<void> 
     // One may have been deleted while this was written.
     for (const postId of deleted) await deps.transcripts.removePost(entry.sessionId, postId);
     await deps.pending.drop(used.contextId, used.posts);
-    const thread = entry.rootId === '' ? result.postIds[0] : entry.rootId;
-    if (thread !== undefined && result.delivered) {
-        await deps.participation.note(deps.account, thread);
-    }
     for (const {turnId} of members) await deps.journal.close(turnId);
 }
 
