@@ -14,11 +14,11 @@ import {pluginState} from './supervisor.ts';
 /** What is served outside of the API: plugins' own addresses, their public files and web halves. */
 export function pluginWebRoutes(world: World, plugins: Plugins, log: Log): RequestHandler {
     const router = Router();
-    router.get('/static/plugins/:id/*file', (request, response, next) => {
+    router.get('/static/plugins/:id/{*file}', (request, response, next) => {
         const folder = plugins.find(request.params.id)?.bundle.webappFolder;
         serveFile(request, response, next, folder, 'max-age=31556926, public');
     });
-    router.get('/plugins/:id/public/*file', (request, response, next) => {
+    router.get('/plugins/:id/public/{*file}', (request, response, next) => {
         const supervisor = plugins.find(request.params.id);
         const isActive = supervisor?.state() === pluginState.running;
         const folder = isActive ? path.join(supervisor.bundle.folder, 'public') : undefined;

@@ -26,6 +26,7 @@ type Args = OutputOf<(typeof hookMethods)['serveHTTP']['args']>;
 export interface TestPlugin {
     readonly heard: readonly string[];
     readonly log: (level: string, message: string) => void;
+    readonly crash: () => never;
     readonly kvSet: (key: string, value: string) => Promise<void>;
     readonly kvGet: (key: string) => Promise<string>;
 }
@@ -50,8 +51,12 @@ export async function answerHttp(args: Args, broker: MuxBroker, plugin: TestPlug
         async head(status, headers) {
             await Promise.all([client.call(syncHeader, headers), client.call(writeHeader, status)]);
         },
-        write: async (chunk) => void (await client.call(write, Buffer.from(chunk))),
-        flush: async () => void (await client.call(flush, {})),
+        async write(chunk) {
+            await client.call(write, Buffer.from(chunk));
+        },
+        async flush() {
+            await client.call(flush, {});
+        },
     };
     try {
         await answer(args, body, writer, plugin);
@@ -82,8 +87,7 @@ async function answer(args: Args, body: Duplex, writer: Writer, plugin: TestPlug
         case '/fail':
             throw new Error('it failed');
         case '/crash':
-            process.exit(7);
-        // eslint-disable-next-line no-fallthrough -- the line above ends the process
+            plugin.crash();
         case '/status':
             await writer.head(Number(searchParams.get('code')), {'X-Own': ['1', '2']});
             return;

@@ -57,7 +57,6 @@ function handlers(broker: MuxBroker) {
                     throw new Error('it failed');
                 case 'crash':
                     process.exit(7);
-                // eslint-disable-next-line no-fallthrough -- the line above ends the process
                 case 'refuse':
                     return {B: {Id: 'plugin.refuses', StatusCode: 0}};
                 case 'tell':
@@ -81,6 +80,7 @@ function handlers(broker: MuxBroker) {
             await answerHttp(args, broker, {
                 heard,
                 log,
+                crash: () => process.exit(7),
                 kvSet: async (key, value) => {
                     await api?.call(apiMethods.kvSetWithOptions, {
                         A: key,
