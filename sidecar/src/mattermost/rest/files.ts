@@ -1,9 +1,9 @@
-import {withDeadline} from './deadline.ts';
+import {withDeadline} from '../deadline.ts';
 import {orUndefined} from './directory.ts';
 import type {FileInfo} from '../platform.ts';
 import {badResponse} from './transport.ts';
 import type {RestClient} from './rest-client.ts';
-import {retrying} from './retry.ts';
+import {retrying} from '../retry.ts';
 import type {Timings} from './timings.ts';
 import {fileInfoSchema, uploadSchema} from './wire.ts';
 

@@ -3,11 +3,11 @@ import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import {PlatformError} from '../errors.ts';
 import type {BotIdentity, User} from '../platform.ts';
-import {throwIfCancelled} from './deadline.ts';
+import {throwIfCancelled} from '../deadline.ts';
 import type {RestClient} from './rest-client.ts';
-import {backoff} from './retry.ts';
+import {backoff} from '../retry.ts';
 import type {Health} from './session.ts';
-import type {StatusBoard} from './status.ts';
+import type {StatusBoard} from '../listening/status.ts';
 import type {Timings} from './timings.ts';
 import {userSchema} from './wire.ts';
 

@@ -1,13 +1,13 @@
 import {silentLog} from '../../contract/log.ts';
 import {PlatformError} from '../errors.ts';
 import type {ConnectionState} from '../platform.ts';
-import {createEventQueue} from './event-queue.ts';
-import {createInbox} from './inbox.ts';
+import {createEventQueue} from '../listening/event-queue.ts';
+import {createInbox} from '../listening/inbox.ts';
 import {createListener} from './listener.ts';
-import {createProgress} from './progress.ts';
+import {createProgress} from '../listening/progress.ts';
 import {memoryMarks} from './rest-world.contract.ts';
 import type {SessionOutcome} from './session.ts';
-import {createStatusBoard} from './status.ts';
+import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
 
 describe('the listening loop', () => {

@@ -1,13 +1,13 @@
 import {CancelledError, GangwayError} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
-import type {CatchUp} from './catch-up.ts';
-import type {EventQueue} from './event-queue.ts';
-import type {Inbox} from './inbox.ts';
-import {isAborted, throwIfCancelled} from './deadline.ts';
-import {backoff} from './retry.ts';
+import type {CatchUp} from '../listening/catch-up.ts';
+import type {EventQueue} from '../listening/event-queue.ts';
+import type {Inbox} from '../listening/inbox.ts';
+import {isAborted, throwIfCancelled} from '../deadline.ts';
+import {backoff} from '../retry.ts';
 import type {Session, SessionOutcome} from './session.ts';
-import type {StatusBoard} from './status.ts';
+import type {StatusBoard} from '../listening/status.ts';
 import type {Limits, Timings} from './timings.ts';
 
 /** What a listener needs. */

@@ -5,7 +5,7 @@ import {PlatformError} from '../errors.ts';
 import type {Post, PostChange, PostDraft} from '../platform.ts';
 import {isGone, orUndefined} from './directory.ts';
 import type {Api, RestClient} from './rest-client.ts';
-import {isTransient, isUncertain, retrying} from './retry.ts';
+import {isTransient, isUncertain, retrying} from '../retry.ts';
 import type {Limits, Timings} from './timings.ts';
 import {anythingSchema, postListSchema, postSchema} from './wire.ts';
 

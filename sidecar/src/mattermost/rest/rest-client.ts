@@ -1,7 +1,7 @@
 import {Client4} from '@mattermost/client';
 import * as z from 'zod';
 import {badResponse, type Transport} from './transport.ts';
-import {backoff, isTransient, retrying, type RetryPolicy} from './retry.ts';
+import {backoff, isTransient, retrying, type RetryPolicy} from '../retry.ts';
 import type {Timings} from './timings.ts';
 
 /** What a caller may say about one call. */

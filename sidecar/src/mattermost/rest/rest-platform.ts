@@ -1,21 +1,22 @@
 import type {AccountSettings} from '../../contract/account-settings.ts';
 import {GangwayError} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
-import type {Platform, PlatformEvent} from '../platform.ts';
+import type {Platform} from '../platform.ts';
 import type {WatermarkStore} from '../watermark.ts';
-import {createCatchUp} from './catch-up.ts';
+import {createCatchUp} from '../listening/catch-up.ts';
 import {createDirectChannels} from './direct-channel.ts';
 import {createDirectory} from './directory.ts';
-import {createEventQueue, type QueuedItem} from './event-queue.ts';
+import {createEventQueue} from '../listening/event-queue.ts';
+import {createEventStream} from '../listening/event-stream.ts';
 import {createFiles} from './files.ts';
 import {createIdentity} from './identity.ts';
-import {createInbox} from './inbox.ts';
+import {createInbox} from '../listening/inbox.ts';
 import {createListener} from './listener.ts';
 import {createPosts} from './posts.ts';
-import {createProgress} from './progress.ts';
+import {createProgress} from '../listening/progress.ts';
 import {createRestClient} from './rest-client.ts';
 import {createSession} from './session.ts';
-import {createStatusBoard} from './status.ts';
+import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings} from './timings.ts';
 import {createTransport} from './transport.ts';
 import {postListSchema} from './wire.ts';
@@ -138,36 +139,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         return last === 0 ? transport.serverNow() : last;
     };
 
-    let listening = false;
-    async function* events(signal: AbortSignal): AsyncGenerator<PlatformEvent> {
-        identity.bot();
-        if (listening) {
-            throw new GangwayError('events-busy', 'the events of a platform have one consumer');
-        }
-        listening = true;
-        const stop = new AbortController();
-        const abort = (): void => stop.abort();
-        signal.addEventListener('abort', abort, {once: true});
-        if (signal.aborted) abort();
-        const listener = listen(stop.signal);
-        let item: QueuedItem | undefined;
-        try {
-            for (;;) {
-                item = await queue.take(signal);
-                if (item === undefined) return;
-                if (item.event !== undefined) yield item.event;
-                item.handled();
-                item = undefined;
-            }
-        } finally {
-            if (item !== undefined) queue.putBack(item);
-            signal.removeEventListener('abort', abort);
-            stop.abort();
-            await listener;
-            await progress.flush();
-            listening = false;
-        }
-    }
+    const stream = createEventStream({queue, listen, flush: () => progress.flush()});
 
     return {
         account: deps.account,
@@ -179,7 +151,10 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         },
         onStatus: (listener) => status.onChange(listener),
         connect: (signal) => identity.identify(signal),
-        events,
+        events: (signal) => {
+            identity.bot();
+            return stream(signal);
+        },
         ...posts,
         user: (userId, signal) => directory.user(userId, signal),
         userByName: (username, signal) => directory.userByName(username, signal),

@@ -2,12 +2,12 @@ import type {AddressInfo} from 'node:net';
 import {WebSocketServer, type WebSocket} from 'ws';
 import {silentLog} from '../../contract/log.ts';
 import {untilTrue} from '../event-log.contract.ts';
-import {createEventQueue, type EventQueue} from './event-queue.ts';
-import {createInbox} from './inbox.ts';
-import {createProgress} from './progress.ts';
+import {createEventQueue, type EventQueue} from '../listening/event-queue.ts';
+import {createInbox} from '../listening/inbox.ts';
+import {createProgress} from '../listening/progress.ts';
 import {memoryMarks} from './rest-world.contract.ts';
 import {createSession, type Health} from './session.ts';
-import {createStatusBoard} from './status.ts';
+import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
 
 describe('one session', () => {

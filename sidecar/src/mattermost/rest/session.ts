@@ -1,11 +1,11 @@
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
-import type {CatchUp} from './catch-up.ts';
+import type {CatchUp} from '../listening/catch-up.ts';
 import {eventOfFrame} from './frames.ts';
-import type {EventQueue} from './event-queue.ts';
-import type {Inbox} from './inbox.ts';
+import type {EventQueue} from '../listening/event-queue.ts';
+import type {Inbox} from '../listening/inbox.ts';
 import {openSocket, type ResumePoint, type Socket, type SocketEnd} from './socket.ts';
-import type {StatusBoard} from './status.ts';
+import type {StatusBoard} from '../listening/status.ts';
 import type {Limits, Timings} from './timings.ts';
 import type {EventFrame} from './wire.ts';
 

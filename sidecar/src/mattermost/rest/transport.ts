@@ -1,7 +1,7 @@
 import type {Log} from '../../contract/log.ts';
 import * as z from 'zod';
 import {codeForStatus, PlatformError} from '../errors.ts';
-import {isTransient, RetryLaterError} from './retry.ts';
+import {isTransient, RetryLaterError} from '../retry.ts';
 import type {Limits, Timings} from './timings.ts';
 
 /** One request as the REST client wants it sent; `url` is absolute. */

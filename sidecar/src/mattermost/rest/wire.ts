@@ -55,7 +55,6 @@ export const postListSchema = z
     .object({
         order: z.array(z.string()).nullish(),
         posts: z.record(z.string(), rawPost).nullish(),
-        next_post_id: text,
         prev_post_id: text,
         has_next: z.boolean().catch(false),
     })
@@ -69,14 +68,9 @@ export const postListSchema = z
             .sort((a, b) => a.createAt - b.createAt),
         /** Whether the channel has older posts than these. */
         hasOlder: list.prev_post_id !== '',
-        /** Whether the channel has newer posts than these. */
-        hasNewer: list.next_post_id !== '',
         /** Whether a thread goes on in the asked direction. */
         hasNext: list.has_next,
     }));
-
-/** See `postListSchema`. */
-export type PostList = z.output<typeof postListSchema>;
 
 /** A user; also of the `user_updated` event. */
 export const userSchema = z

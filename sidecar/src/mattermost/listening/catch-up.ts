@@ -3,7 +3,6 @@ import {PlatformError} from '../errors.ts';
 import type {Channel, EventSource, PlatformEvent, Post} from '../platform.ts';
 import {readMissedPosts, type PostPages} from './missed-posts.ts';
 import type {Progress} from './progress.ts';
-import type {Timings} from './timings.ts';
 
 /** What catch-up reads from. */
 export interface CatchUpServer extends PostPages {
@@ -20,7 +19,8 @@ export interface CatchUpDeps {
     readonly botId: () => string;
     /** Posts that are older are counted, not given. */
     readonly maxAgeMinutes: number;
-    readonly timings: Timings;
+    /** How far a read goes back before the mark, ms: a post can become visible after a newer one. */
+    readonly timings: {readonly overlapMs: number};
     readonly log: Log;
     /**
      * Hands an event on, once there is room for it; `handled` is called when the consumer is done

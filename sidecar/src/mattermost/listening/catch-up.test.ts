@@ -3,8 +3,8 @@ import {PlatformError} from '../errors.ts';
 import type {Channel, PlatformEvent, Post} from '../platform.ts';
 import {createCatchUp} from './catch-up.ts';
 import {createProgress} from './progress.ts';
-import {memoryMarks} from './rest-world.contract.ts';
-import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
+import {memoryMarks} from '../rest/rest-world.contract.ts';
+import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from '../rest/timings.ts';
 
 const BOT = 'bot';
 const MINUTE = 60_000;
@@ -72,7 +72,7 @@ describe('catch-up', () => {
                     if (error !== undefined) throw error;
                     const list = [...(posts.get(channelId) ?? [])];
                     list.sort((a, b) => a.createAt - b.createAt);
-                    return {posts: list, hasOlder: false, hasNewer: false, hasNext: false};
+                    return {posts: list, hasOlder: false};
                 },
                 before: () => Promise.reject(new Error('not needed')),
                 after: () => Promise.reject(new Error('not needed')),

@@ -1,23 +1,26 @@
-import type {PlatformEvent} from '../platform.ts';
+import type {PlatformEvent, Post} from '../platform.ts';
 import type {EventQueue} from './event-queue.ts';
 import type {Progress} from './progress.ts';
 
 /**
- * Where events from the socket and from catch-up meet: each post goes on once, and what the socket
- * brings while a gap is being read waits behind it, so that a channel's order holds.
+ * Where live events and those from catch-up meet: each post goes on once, and what comes live while
+ * a gap is being read waits behind it, so that a channel's order holds.
  */
 export interface Inbox {
-    /** An event from the socket. */
+    /**
+     * An event from the socket or a hook. A post goes before newer ones of its channel that still
+     * wait: hooks come in no order.
+     */
     receive(event: PlatformEvent): void;
     /** An event from catch-up, once there is room; see `CatchUpDeps.give`. */
     give(event: PlatformEvent | undefined, handled: () => void, signal: AbortSignal): Promise<void>;
-    /** From now on, events from the socket wait. */
+    /** From now on, live events wait. */
     hold(): void;
     /** The gap has been read: what waited goes on. */
     release(): void;
-    /** Whether events from the socket wait: something may be missing before them. */
+    /** Whether live events wait: something may be missing before them. */
     readonly holding: boolean;
-    /** Whether the socket should stop reading. */
+    /** Whether no more live events should come. */
     readonly crowded: boolean;
 }
 
@@ -33,7 +36,8 @@ export function createInbox(queue: EventQueue, progress: Progress, limit: number
         }
         const {post} = event;
         if (progress.give(post.id)) {
-            queue.push({event, handled: () => progress.handled(post, true)});
+            const item = {event, handled: () => progress.handled(post, true)};
+            queue.push(item, (waiting) => isNewer(waiting.event, post));
         }
     };
 
@@ -62,4 +66,12 @@ export function createInbox(queue: EventQueue, progress: Progress, limit: number
             return holding ? held.length >= limit : queue.full;
         },
     };
+}
+
+function isNewer(event: PlatformEvent | undefined, post: Post): boolean {
+    return (
+        event?.kind === 'posted' &&
+        event.post.channelId === post.channelId &&
+        event.post.createAt > post.createAt
+    );
 }

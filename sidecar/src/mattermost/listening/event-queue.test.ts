@@ -17,6 +17,17 @@ describe('the event queue', () => {
         expect((await queue.take(never))?.event).toMatchObject({channelId: 'b'});
     });
 
+    it('puts an item before the first waiting one that is later', async () => {
+        const queue = createEventQueue(10);
+        for (const id of ['a', 'b', 'c']) queue.push(item(id));
+        const idOf = ({event}: QueuedItem) => event?.kind === 'channel-changed' && event.channelId;
+        queue.push(item('x'), (waiting) => idOf(waiting) === 'b');
+        queue.push(item('y'), () => false);
+        const order = [];
+        for (let n = 0; n < 5; n++) order.push(idOf((await queue.take(never))!));
+        expect(order).toEqual(['a', 'x', 'b', 'c', 'y']);
+    });
+
     it('gives an item again that was put back', async () => {
         const queue = createEventQueue(10);
         queue.push(item('a'));

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type {Post} from '../platform.ts';
-import {readMissedPosts, type PostPages, type ReadFrom} from './missed-posts.ts';
-import type {PostList} from './wire.ts';
+import {readMissedPosts, type PostPages, type ReadFrom, type PostList} from './missed-posts.ts';
 
 const BOT = 'bot';
 
@@ -27,22 +26,22 @@ function post(id: string, createAt: number, fields: Partial<Post> = {}): Post {
 function channelOf(posts: readonly Post[], size: number): PostPages & {requests: () => number} {
     const all = [...posts].sort((a, b) => a.createAt - b.createAt);
     let requests = 0;
-    const page = (list: readonly Post[], rest: {older: boolean; newer: boolean}): PostList => {
+    const page = (list: readonly Post[], hasOlder: boolean): PostList => {
         requests += 1;
-        return {posts: [...list], hasOlder: rest.older, hasNewer: rest.newer, hasNext: false};
+        return {posts: [...list], hasOlder};
     };
     // An anchor that does not exist compares with nothing: no post at all.
     const timeOf = (id: string): number => all.find((one) => one.id === id)?.createAt ?? NaN;
     return {
         requests: () => requests,
-        newest: async () => page(all.slice(-size), {older: all.length > size, newer: false}),
+        newest: async () => page(all.slice(-size), all.length > size),
         before: async (_channel, id) => {
             const older = all.filter((one) => one.createAt < timeOf(id));
-            return page(older.slice(-size), {older: older.length > size, newer: true});
+            return page(older.slice(-size), older.length > size);
         },
         after: async (_channel, id) => {
             const newer = all.filter((one) => one.createAt > timeOf(id));
-            return page(newer.slice(0, size), {older: true, newer: newer.length > size});
+            return page(newer.slice(0, size), true);
         },
     };
 }

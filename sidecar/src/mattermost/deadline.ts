@@ -1,4 +1,4 @@
-import {CancelledError, TimeoutError} from '../../contract/errors.ts';
+import {CancelledError, TimeoutError} from '../contract/errors.ts';
 
 /**
  * Runs `work` with a signal that is aborted after `ms` milliseconds or with the caller's signal.

@@ -1,8 +1,8 @@
 import {silentLog} from '../../contract/log.ts';
 import type {Watermark} from '../watermark.ts';
 import {createProgress, type Progress} from './progress.ts';
-import {memoryMarks} from './rest-world.contract.ts';
-import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
+import {memoryMarks} from '../rest/rest-world.contract.ts';
+import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from '../rest/timings.ts';
 
 const post = (id: string, channelId: string, createAt: number) => ({id, channelId, createAt});
 

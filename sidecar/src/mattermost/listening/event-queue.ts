@@ -12,7 +12,8 @@ export interface QueuedItem {
  * at `full` and waits for `room`, so that nothing is ever dropped here.
  */
 export interface EventQueue {
-    push(item: QueuedItem): void;
+    /** Puts an item at the end, or before the first waiting one that `isLater` names. */
+    push(item: QueuedItem, isLater?: (waiting: QueuedItem) => boolean): void;
     /** Puts an item back that was taken and not handled. */
     putBack(item: QueuedItem): void;
     /** Whether `limit` items wait. */
@@ -55,8 +56,9 @@ export function createEventQueue(limit: number): EventQueue {
     };
 
     return {
-        push: (item) => {
-            items.push(item);
+        push: (item, isLater) => {
+            const place = isLater === undefined ? -1 : items.findIndex(isLater);
+            items.splice(place === -1 ? items.length : place, 0, item);
             if (items.length >= limit) wasFull = true;
             wake();
         },

@@ -1,6 +1,6 @@
-import {TimeoutError} from '../../contract/errors.ts';
-import {sleep} from '../../contract/time.ts';
-import {PlatformError} from '../errors.ts';
+import {TimeoutError} from '../contract/errors.ts';
+import {sleep} from '../contract/time.ts';
+import {PlatformError} from './errors.ts';
 import {throwIfCancelled, withDeadline} from './deadline.ts';
 
 /** How a call is repeated. Times in milliseconds. */

@@ -2,7 +2,6 @@ import {LRUCache} from 'lru-cache';
 import type {Log} from '../../contract/log.ts';
 import type {Post} from '../platform.ts';
 import type {Watermark, WatermarkStore} from '../watermark.ts';
-import type {Limits, Timings} from './timings.ts';
 
 /** Most ids of recent posts that are saved with the watermark. */
 const MAX_RECENT = 512;
@@ -32,8 +31,10 @@ export interface Progress {
 /** What a Progress needs. */
 export interface ProgressDeps {
     readonly marks: WatermarkStore;
-    readonly timings: Timings;
-    readonly limits: Limits;
+    /** Ms: least time between two saves, and how far catch-up looks back. */
+    readonly timings: {readonly saveMs: number; readonly overlapMs: number};
+    /** Post ids that are remembered so that nothing is given twice. */
+    readonly limits: {readonly givenIds: number};
     readonly log: Log;
 }
 

@@ -1,5 +1,14 @@
 import type {Post} from '../platform.ts';
-import type {PostList} from './wire.ts';
+
+/**
+ * A page of posts, oldest first, without deleted posts, rows of the edit history and the thread
+ * roots that the server adds to a page.
+ */
+export interface PostList {
+    readonly posts: readonly Post[];
+    /** Whether the channel has older posts than these. */
+    readonly hasOlder: boolean;
+}
 
 /** Pages of a channel's posts, oldest first, without deleted ones. */
 export interface PostPages {
