@@ -1,0 +1,116 @@
+import {Readable} from 'node:stream';
+import type {Express} from 'express';
+import {RUNNER_ROUTES} from '../contract/runner-api.ts';
+import {silentLog} from '../contract/log.ts';
+import {createMemoryStore} from '../store/memory-store.ts';
+import {createHttpApp} from './app.ts';
+import {createInMemoryServer} from './in-memory.ts';
+import {runnerRouter} from './runner-api.ts';
+
+function make(trustsUserHeader = true): Express {
+    return createHttpApp({
+        accounts: () => [],
+        // What the buttons answer to a press that nobody signed.
+        press: async () => ({status: 403, body: {ephemeral_text: 'no'}}) as never,
+        runnerApi: runnerRouter({
+            store: createMemoryStore(),
+            verify: async () => undefined,
+            hello: () => Promise.reject(new Error('reached')),
+        }),
+        trustsUserHeader,
+        log: silentLog,
+    });
+}
+
+async function ask(
+    app: Express,
+    method: string,
+    url: string,
+    headers: Record<string, string[]> = {},
+    remoteAddress = '10.0.0.1',
+): Promise<{status: number; headers: Readonly<Record<string, readonly string[]>>}> {
+    const answer = {status: 0, headers: {} as Readonly<Record<string, readonly string[]>>};
+    await createInMemoryServer(app).handle(
+        {
+            method,
+            url,
+            host: 'chat.example.com',
+            headers: {'Content-Type': ['application/json'], ...headers},
+            remoteAddress,
+            body: Readable.from([Buffer.from('{}')]),
+        },
+        {
+            async head(status, sent) {
+                answer.status = status;
+                answer.headers = sent;
+            },
+            write: async () => undefined,
+            flush: async () => undefined,
+        },
+    );
+    return answer;
+}
+
+/** Every route, and what it says to somebody who shows nothing. */
+const ROUTES: readonly (readonly [string, string, string, number])[] = [
+    ['GET', '/healthz', '/healthz', 200],
+    ['GET', '/readyz', '/readyz', 200],
+    ['POST', '/mattermost/interactions/default', '/:account', 403],
+    ['POST', `${RUNNER_ROUTES}/hello`, '/hello', 401],
+    ['POST', `${RUNNER_ROUTES}/kv/get`, '/kv/get', 401],
+    ['POST', `${RUNNER_ROUTES}/kv/compare-and-set`, '/kv/compare-and-set', 401],
+    ['POST', `${RUNNER_ROUTES}/kv/list`, '/kv/list', 401],
+    ['POST', `${RUNNER_ROUTES}/kv/changes`, '/kv/changes', 401],
+];
+
+interface Layer {
+    readonly route?: {readonly path: string};
+    readonly handle?: {readonly stack?: readonly Layer[]};
+}
+
+function pathsOf(stack: readonly Layer[]): string[] {
+    return stack.flatMap(({route, handle}) =>
+        route === undefined ? pathsOf(handle?.stack ?? []) : [route.path],
+    );
+}
+
+describe('the HTTP routes', () => {
+    it.each(ROUTES)('[OPS-02] %s %s answers a stranger as it should', async (...route) => {
+        const [method, url, , status] = route;
+        expect((await ask(make(), method, url)).status).toBe(status);
+    });
+
+    it('are all in the table above', () => {
+        const {stack} = make().router as unknown as {stack: readonly Layer[]};
+        expect(pathsOf(stack).sort()).toEqual(ROUTES.map(([, , path]) => path).sort());
+    });
+
+    it('are nothing else', async () => {
+        for (const url of ['/', '/api/v1', RUNNER_ROUTES.slice(0, -1), '/metrics', '/%2e%2e/x']) {
+            expect((await ask(make(), 'GET', url)).status).toBe(404);
+        }
+    });
+
+    it('do not tell browsers what holds for the whole host', async () => {
+        const {headers} = await ask(make(), 'GET', '/healthz');
+        expect(Object.keys(headers)).not.toContain('Strict-Transport-Security');
+        expect(headers['X-Content-Type-Options']).toEqual(['nosniff']);
+    });
+
+    it('count the requests of each user apart, where the server says who it is', async () => {
+        const app = make();
+        const as = async (user: string) =>
+            (await ask(app, 'GET', '/healthz', {'Mattermost-User-Id': [user]}, '127.0.0.1')).status;
+        for (let count = 0; count < 600; count++) await as('loud');
+        expect(await as('loud')).toBe(429);
+        expect(await as('quiet')).toBe(200);
+    });
+
+    it('count by address where anybody could say who he is', async () => {
+        const app = make(false);
+        const as = async (user: string) =>
+            (await ask(app, 'GET', '/healthz', {'Mattermost-User-Id': [user]}, '127.0.0.1')).status;
+        for (let count = 0; count < 600; count++) await as(`user${count}`);
+        expect(await as('another')).toBe(429);
+    });
+});
