@@ -1,8 +1,8 @@
 import type {Express, Router} from 'express';
 import type {NamedAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
-import type {AnswerDelta} from '../contract/events.ts';
 import type {Log} from '../contract/log.ts';
+import type {PublishDelta} from '../delivery/answer.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import type {Store} from '../store/store.ts';
 
@@ -16,7 +16,7 @@ export interface HostAccount {
     /** Makes the platform; nothing is connected before its `connect`. */
     open(): Platform;
     /** On the plugin host: sends a piece of a growing answer to those who see the channel. */
-    readonly publish?: (delta: AnswerDelta) => void;
+    readonly publish?: PublishDelta;
 }
 
 /** What the settings say now; immutable, replaced whole. */

@@ -31,6 +31,8 @@ import {answerSlash, GANGWAY_COMMAND} from './slash-command.ts';
 /** What an activated plugin works with. */
 export interface ActivationDeps {
     readonly api: PluginApi;
+    /** Resolves when the connection for calls has ended. */
+    readonly closed: Promise<unknown>;
     readonly broker: MuxBroker;
     readonly env: Environment;
     readonly log: Log;
@@ -80,7 +82,10 @@ export async function activate(deps: ActivationDeps): Promise<Activation> {
     return run(deps, outcome.bot);
 }
 
-function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity): Activation {
+function run(
+    {api, closed, broker, env, log, redactor}: ActivationDeps,
+    bot: BotIdentity,
+): Activation {
     const stopping = new AbortController();
     const {signal} = stopping;
     const store = createPluginKvStore(kvOf(api));
@@ -97,7 +102,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
     });
     const runners = createRunners({api, bot, store, key});
     const resolve = createSecretResolver(env);
-    const own = createOwnServer({api, bot, store, log});
+    const own = createOwnServer({api, bot, store, log, closed});
     const host = createPluginHost({
         store,
         documents,
@@ -107,7 +112,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
             redactor.add(secret);
             return secret;
         },
-        openOwn: own.open,
+        openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         runnerApi: runners.router,
     });
@@ -159,6 +164,7 @@ function run({api, broker, env, log, redactor}: ActivationDeps, bot: BotIdentity
             for (const watch of telling) watch[Symbol.dispose]();
             host.close();
             await app?.stop(graceMs);
+            own[Symbol.dispose]();
             await store.close();
         },
     };

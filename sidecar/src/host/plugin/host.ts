@@ -3,10 +3,10 @@ import type {AgentSettings} from '../../agent/agent-settings.ts';
 import {DEFAULT_ACCOUNT, listAccounts, resolveAccount} from '../../config/resolve.ts';
 import type {ResolveSecret} from '../../config/secrets.ts';
 import type {AccountSettings} from '../../contract/account-settings.ts';
-import type {AnswerDelta} from '../../contract/events.ts';
 import type {Log} from '../../contract/log.ts';
 import {PLUGIN_ID} from '../../contract/plugin-id.ts';
 import type {Settings} from '../../contract/settings.ts';
+import type {PublishDelta} from '../../delivery/answer.ts';
 import {createInMemoryServer, type InMemoryServer} from '../../http/in-memory.ts';
 import type {Platform} from '../../mattermost/platform.ts';
 import type {Store} from '../../store/store.ts';
@@ -23,7 +23,7 @@ export interface PluginHostDeps {
     readonly log: Log;
     /** The plugin's own server: reached by hooks and calls. */
     readonly openOwn: (settings: AccountSettings) => Platform;
-    readonly publish: (delta: AnswerDelta) => void;
+    readonly publish: PublishDelta;
     readonly runnerApi: Router;
 }
 

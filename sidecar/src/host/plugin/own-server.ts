@@ -1,39 +1,70 @@
 import type {AccountSettings} from '../../contract/account-settings.ts';
-import type {AnswerDelta} from '../../contract/events.ts';
 import type {Log} from '../../contract/log.ts';
-import type {Hooks} from '../../mattermost/plugin-api/hooks.ts';
+import type {PublishDelta} from '../../delivery/answer.ts';
+import {publishDelta} from '../../mattermost/plugin-api/deltas.ts';
+import {
+    createHookEvents,
+    type EventHooks,
+    type HookEvent,
+} from '../../mattermost/plugin-api/hook-events.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
+import {createPluginPlatform} from '../../mattermost/plugin-api/plugin-platform.ts';
 import type {BotIdentity, Platform} from '../../mattermost/platform.ts';
-import {createRestPlatform} from '../../mattermost/rest/rest-platform.ts';
 import {createMarks} from '../../session/marks.ts';
 import type {Store} from '../../store/store.ts';
 
-export function createOwnServer({
-    api,
-    bot,
-    store,
-    log,
-}: {
-    api: PluginApi;
-    bot: BotIdentity;
-    store: Store;
-    log: Log;
-}): {
-    open(settings: AccountSettings): Platform;
-    publish(delta: AnswerDelta): void;
-    hooks: Partial<Hooks>;
-} {
+/** The server that the plugin runs in. */
+export interface OwnServer extends Disposable {
+    /** What feeds its events. */
+    readonly hooks: EventHooks;
+    readonly publish: PublishDelta;
+    /** The platform of an account; the one before it hears nothing any more. */
+    open(account: string, settings: AccountSettings): Platform;
+}
+
+export interface OwnServerDeps {
+    readonly api: PluginApi;
+    readonly bot: BotIdentity;
+    readonly store: Store;
+    readonly log: Log;
+    /** Resolves when the connection for calls has ended. */
+    readonly closed: Promise<unknown>;
+}
+
+/** Events that are kept between the activation and the first platform. */
+const EARLY = 1_000;
+
+/** Makes what hooks, posts and deltas of the own server go through; hears events from now on. */
+export function createOwnServer({api, bot, store, log, closed}: OwnServerDeps): OwnServer {
+    const {hooks, events, emit} = createHookEvents();
+    const early: HookEvent[] = [];
+    let hearing: Disposable | undefined = events.subscribe((event) => {
+        if (early.length < EARLY) early.push(event);
+    });
+    let platform: (Platform & Disposable) | undefined;
     return {
-        open: (settings) =>
-            createRestPlatform({
-                account: 'default',
-                baseUrl: 'http://127.0.0.1:8075',
-                token: async () => (await api.createUserAccessToken(bot.userId, 'stopgap')).token,
+        hooks,
+        publish: publishDelta(api, log),
+        open(account, settings) {
+            platform?.[Symbol.dispose]();
+            hearing?.[Symbol.dispose]();
+            hearing = undefined;
+            platform = createPluginPlatform({
+                account,
+                api,
+                bot,
+                hookEvents: events,
                 settings,
-                marks: createMarks(store, 'default'),
+                marks: createMarks(store, account),
                 log,
-            }),
-        publish: () => undefined,
-        hooks: {},
+                closed,
+            });
+            for (const event of early.splice(0)) emit(event);
+            return platform;
+        },
+        [Symbol.dispose]() {
+            hearing?.[Symbol.dispose]();
+            platform?.[Symbol.dispose]();
+        },
     };
 }

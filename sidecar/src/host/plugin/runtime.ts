@@ -7,6 +7,8 @@ import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
 import {createRpcClient} from '../../rpc/net-rpc/client.ts';
 import {serveRpc, type RpcProblem} from '../../rpc/net-rpc/server.ts';
 import {activate, type Activation} from './activation.ts';
+import {serveHttp} from './serve-http.ts';
+import {probeOurselves, watchHooks} from './watchdog.ts';
 import type {PluginProcess, PluginRuntime} from './process.ts';
 
 /** How long answers may go on after the plugin was switched off; the server waits for us. */
@@ -24,6 +26,8 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
     const broken = new AbortController();
     let activation: Activation | undefined;
     let isEnding = false;
+    let lastHookAt = 0;
+    const watching = new AbortController();
 
     /** What only a new process repairs: the server's health check starts one. */
     const fail = (reason: string): void => {
@@ -46,22 +50,37 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
             const client = createRpcClient(stream, {registry: pluginApiRegistry});
             void client.closed.then(() => fail('the connection for calls to the server is lost'));
             const api = createPluginApi(client);
-            activation = await activate({api, broker, env, log, redactor});
+            activation = await activate({api, closed: client.closed, broker, env, log, redactor});
+            void watchHooks(
+                {
+                    probe: probeOurselves(api, broker),
+                    lastHookAt: () => lastHookAt,
+                    onDeaf: () => fail('the hooks of the server do not come through any more'),
+                    log,
+                },
+                watching.signal,
+            );
         },
         async onDeactivate() {
             isEnding = true;
+            watching.abort();
             await activation?.stop(DEACTIVATE_GRACE_MS);
             activation = undefined;
         },
         async serveHttp(call) {
-            await activation?.serveHttp(call);
+            lastHookAt = Date.now();
+            if (activation === undefined) await serveHttp(call, broker, undefined);
+            else await activation.serveHttp(call);
         },
         executeCommand: async (call) =>
             activation === undefined
                 ? {ResponseType: 'ephemeral', Text: 'I am still starting.'}
                 : await activation.executeCommand(call),
         onPluginClusterEvent: (id, payload) => activation?.clusterEvent(id, payload),
-        messageHasBeenPosted: (post) => activation?.hooks.messageHasBeenPosted?.(post),
+        messageHasBeenPosted(post) {
+            lastHookAt = Date.now();
+            return activation?.hooks.messageHasBeenPosted?.(post);
+        },
         messageHasBeenUpdated: (post) => activation?.hooks.messageHasBeenUpdated?.(post),
         messageHasBeenDeleted: (post) => activation?.hooks.messageHasBeenDeleted?.(post),
         reactionHasBeenAdded: (reaction) => activation?.hooks.reactionHasBeenAdded?.(reaction),
@@ -86,6 +105,7 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
         },
         async end() {
             isEnding = true;
+            watching.abort();
             await activation?.stop(0);
             activation = undefined;
         },
