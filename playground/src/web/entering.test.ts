@@ -47,6 +47,29 @@ describe('the login page', () => {
 });
 
 describe('the page', () => {
+    it('leads to the first channel where its address names nobody', async () => {
+        const page = await harbour.visit('Alice');
+        await page.goto(`${harbour.playground.url}/harbor/messages/@nobody-here`);
+        await page.getByRole('heading', {level: 1, name: 'Town Square'}).waitFor();
+        await page.goto(`${harbour.playground.url}/harbor/channels/deck`);
+        await page.getByRole('heading', {level: 1, name: 'Deck'}).waitFor();
+        await page.goBack();
+        await page.getByRole('heading', {level: 1, name: 'Town Square'}).waitFor();
+    });
+
+    it('offers to try again when the server does not answer', async () => {
+        const page = await harbour.visit('Alice');
+        await harbour.playground.faults.inject({
+            kind: 'answer',
+            status: 503,
+            match: {path: '/users/me/teams$', times: 1},
+        });
+        await page.reload();
+        await page.getByText('The server does not answer.').waitFor();
+        await page.getByRole('button', {name: 'Try again'}).click();
+        await composer(page).waitFor();
+    });
+
     it('follows the device into the night, and stays light when told to', async () => {
         const page = await harbour.visit('Alice', {colorScheme: 'dark'});
         const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -16,7 +16,10 @@ import type {State} from '../state/shape.ts';
 import type {ChatStore} from '../state/store.ts';
 import {readPath, showPath} from './location.ts';
 import type {Place} from './location.ts';
+import {attempt} from './outcome.ts';
+import type {Outcome} from './outcome.ts';
 import type {People} from './people.ts';
+import {announce} from './toasts.ts';
 
 /** Posts of one request; a screen shows about ten. */
 const pageSize = 40;
@@ -28,8 +31,8 @@ export interface Conversations {
     /** Opens what the address bar names, or the first channel. */
     openFromPath(): Promise<void>;
     open(channelId: string): Promise<void>;
-    /** Opens the talk with a user, making it if there is none yet. */
-    openDirect(userId: string): Promise<void>;
+    /** Opens the talk with a user, making it if there is none yet; says so when it cannot. */
+    openDirect(userId: string): Promise<Outcome>;
     /** Loads the newest posts again, keeping what fits. */
     reload(channelId: string): Promise<void>;
     loadOlder(channelId: string): Promise<void>;
@@ -91,6 +94,18 @@ export function createConversations(deps: {
         });
     };
 
+    const openTalk = (userId: string): Promise<Outcome> =>
+        attempt(async () => {
+            const channel = await api.directChannel([myId(state()), userId]);
+            await people.meet([userId]);
+            if (channelOf(state(), channel.id) === undefined) {
+                store.dispatch({type: 'CHANNELS_RECEIVED', channels: [channel]});
+                const member = await api.myMembership(channel.id);
+                store.dispatch({type: 'CHANNEL_MEMBERS_RECEIVED', members: [member]});
+            }
+            await conversations.open(channel.id);
+        });
+
     const conversations: Conversations = {
         async load() {
             const teamId = state().entities.teams.currentTeamId;
@@ -106,8 +121,8 @@ export function createConversations(deps: {
             const place = readPath(window.location.pathname);
             if (place.kind === 'person') {
                 const found = await findUser(people, state, place.username);
-                if (found !== undefined) {
-                    await conversations.openDirect(found);
+                const outcome = found === undefined ? undefined : await openTalk(found);
+                if (outcome?.kind === 'done') {
                     return;
                 }
             }
@@ -131,14 +146,11 @@ export function createConversations(deps: {
             ]);
         },
         async openDirect(userId) {
-            const channel = await api.directChannel([myId(state()), userId]);
-            await people.meet([userId]);
-            if (channelOf(state(), channel.id) === undefined) {
-                store.dispatch({type: 'CHANNELS_RECEIVED', channels: [channel]});
-                const member = await api.myMembership(channel.id);
-                store.dispatch({type: 'CHANNEL_MEMBERS_RECEIVED', members: [member]});
+            const outcome = await openTalk(userId);
+            if (outcome.kind === 'refused') {
+                announce(store, outcome.message);
             }
-            await conversations.open(channel.id);
+            return outcome;
         },
         reload: (channelId) => request(channelId),
         async loadOlder(channelId) {
@@ -194,7 +206,8 @@ async function findUser(
         Object.values(state().entities.users.profiles).find((user) => user.username === username)
             ?.id;
     if (known() === undefined) {
-        await people.search(username);
+        // Without an answer it is as if there were nobody of that name.
+        await attempt(() => people.search(username));
     }
     return known();
 }

@@ -10,7 +10,7 @@ import {channelOf, myId, postOf} from '../state/selectors.ts';
 import type {ChatStore} from '../state/store.ts';
 import type {Conversations} from './conversations.ts';
 import type {People} from './people.ts';
-import {announce} from './writing.ts';
+import {announce} from './toasts.ts';
 
 /** How long a typing event counts; clients repeat it every 5 s. */
 const typingMs = 6_000;
@@ -110,6 +110,7 @@ async function posted(frame: Frame, deps: EventDeps): Promise<void> {
     const isNew = postOf(store.getState(), post.id) === undefined;
     store.dispatch({type: 'POST_CREATED', post});
     store.dispatch({type: 'TYPING_STOPPED', place: placeOf(post), userId: post.user_id});
+    void people.notice(post.user_id);
     if (channelOf(store.getState(), post.channel_id) === undefined) {
         await conversations.discover(post.channel_id);
     } else if (isNew && !isSystem(post) && !isEphemeral(post)) {
@@ -165,6 +166,7 @@ function deleted({data}: Frame, {store}: EventDeps): void {
 function typing({data, broadcast}: Frame, {store, people}: EventDeps): void {
     const userId = textOf(data['user_id']);
     void people.meet([userId]);
+    void people.notice(userId);
     store.dispatch({
         type: 'TYPING_STARTED',
         place: broadcast.channel_id + textOf(data['parent_id']),

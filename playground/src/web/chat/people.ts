@@ -11,8 +11,10 @@ export interface People {
     meetAuthors(posts: readonly Post[]): Promise<void>;
     /** Takes users that came with another answer, and asks how they are. */
     welcome(users: readonly User[]): Promise<void>;
-    /** Asks anew how everybody known is. */
+    /** Asks anew how everybody known is; the server tells only the users themselves. */
     refreshStatuses(): Promise<void>;
+    /** Somebody did something: asks how they are, if they seemed to be away. */
+    notice(userId: string): Promise<void>;
     /** Users whose name begins with the term; those known here at once, others from the server. */
     search(term: string): Promise<readonly User[]>;
 }
@@ -53,6 +55,12 @@ export function createPeople(deps: {api: Api; store: ChatStore}): People {
         async welcome(users) {
             store.dispatch({type: 'USERS_RECEIVED', users});
             await statuses(users.map(({id}) => id));
+        },
+        async notice(userId) {
+            const {statuses: known, profiles} = store.getState().entities.users;
+            if (Object.hasOwn(profiles, userId) && known[userId] !== 'online') {
+                await statuses([userId]);
+            }
         },
         refreshStatuses: () => statuses(Object.keys(store.getState().entities.users.profiles)),
         async search(term) {

@@ -40,14 +40,24 @@ export interface SessionDeps {
     readonly onStarted: () => void;
 }
 
+/** How often the statuses are asked for; nobody is told of those of others. */
+const statusMs = 30_000;
+
 /** Creates the {@link Session} of this page; one at a time is alive. */
 export function createSession(deps: SessionDeps): Session {
     const {api, store} = deps;
     let socket: Socket | undefined;
+    let statusTimer: ReturnType<typeof setInterval> | undefined;
 
     const begin = async (user: User): Promise<void> => {
         store.dispatch({type: 'SESSION_STARTED', user});
-        await loadTeam(deps);
+        try {
+            await loadTeam(deps);
+        } catch (cause) {
+            // Half a page would be worse than the login form.
+            end();
+            throw cause;
+        }
         socket?.stop();
         socket = createSocket({
             onEvent: deps.onEvent,
@@ -56,10 +66,13 @@ export function createSession(deps: SessionDeps): Session {
             onGap: () => void catchUp(deps),
         });
         socket.start();
+        clearInterval(statusTimer);
+        statusTimer = setInterval(() => void deps.people.refreshStatuses(), statusMs);
         deps.onStarted();
         await deps.conversations.openFromPath();
     };
     const end = (): void => {
+        clearInterval(statusTimer);
         socket?.stop();
         socket = undefined;
         store.dispatch({type: 'SESSION_ENDED'});

@@ -7,6 +7,7 @@ import type {State} from '../state/shape.ts';
 import type {ChatStore} from '../state/store.ts';
 import {attempt, done} from './outcome.ts';
 import type {Outcome} from './outcome.ts';
+import {announce} from './toasts.ts';
 
 /** What a person wrote, and where. */
 export interface Written {
@@ -100,13 +101,6 @@ export function createWriting(deps: {
             }
         },
     };
-}
-
-let toastId = 0;
-
-/** Shows a line of news; it goes away by itself. */
-export function announce(store: ChatStore, message: string): void {
-    store.dispatch({type: 'TOAST_SHOWN', id: ++toastId, message});
 }
 
 async function toggle(api: Api, store: ChatStore, postId: string, emoji: string): Promise<void> {

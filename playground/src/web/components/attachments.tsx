@@ -22,7 +22,10 @@ function Card({post, attachment}: {post: Post; attachment: Attachment}) {
     return (
         <div className="pg-attachment-wrap">
             {pretext !== '' && <Markdown text={pretext} />}
-            <div className="pg-attachment attachment" style={{borderLeftColor: edge(attachment)}}>
+            <div
+                className={`pg-attachment ${isBare(attachment) ? 'pg-attachment--bare' : ''}`}
+                style={{borderLeftColor: edge(attachment)}}
+            >
                 <div className="pg-attachment__columns">
                     <div className="pg-attachment__main">
                         <Author attachment={attachment} />
@@ -62,6 +65,12 @@ function Card({post, attachment}: {post: Post; attachment: Attachment}) {
             </div>
         </div>
     );
+}
+
+/** Whether there is nothing but buttons, which need no frame. */
+function isBare(card: Attachment): boolean {
+    const words = [card.author_name, card.title, card.text, card.image_url, card.thumb_url];
+    return card.fields.length === 0 && card.footer === '' && words.every((one) => one === '');
 }
 
 function Author({attachment}: {attachment: Attachment}) {

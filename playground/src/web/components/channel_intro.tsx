@@ -1,5 +1,5 @@
 import React from 'react';
-import type {User} from '../api/schemas.ts';
+import type {Channel, User} from '../api/schemas.ts';
 import {
     channelOf,
     channelTitle,
@@ -38,7 +38,7 @@ export function ChannelIntro({channelId}: {channelId: string}) {
             <h2>{partner === undefined ? `Welcome to #${title}` : title}</h2>
             <p>
                 {partner === undefined
-                    ? 'This is where the channel begins. Everybody on the team can read along.'
+                    ? `This is where the channel begins. ${readers(channel)} can read along.`
                     : `This is where your talk with @${partner.username} begins.`}
             </p>
             {partner?.is_bot === true && <Tries channelId={channelId} prefix="" />}
@@ -47,6 +47,10 @@ export function ChannelIntro({channelId}: {channelId: string}) {
             )}
         </section>
     );
+}
+
+function readers({type}: Channel): string {
+    return type === 'O' ? 'Everybody on the team' : 'Only its members';
 }
 
 const words = ['hello', 'stream', 'table', 'code', 'question'] as const;

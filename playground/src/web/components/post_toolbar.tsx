@@ -1,6 +1,6 @@
 import React, {useRef, useState} from 'react';
 import type {Post} from '../api/schemas.ts';
-import {announce} from '../chat/writing.ts';
+import {announce} from '../chat/toasts.ts';
 import {emojiCharacter} from '../markdown/emoji.ts';
 import {isEphemeral} from '../state/post_kinds.ts';
 import {myId, pluginComponents, useChat, userOf} from '../state/selectors.ts';

@@ -1,6 +1,6 @@
 import React, {useRef, useState} from 'react';
 import type {Reaction} from '../api/schemas.ts';
-import {announce} from '../chat/writing.ts';
+import {announce} from '../chat/toasts.ts';
 import {emojiCharacter} from '../markdown/emoji.ts';
 import {fullName, myId, useChat} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
