@@ -244,9 +244,9 @@ describe('events', () => {
         expect(postOf(frame)).toMatchObject({message: 'for your eyes', type: 'system_ephemeral'});
         await settle();
         expect(alice.names()).not.toContain('ephemeral_message');
-        expect((await call(harbor.users.bob)('GET', `/posts/${shown.body['id']}`)).status).toBe(
-            404,
-        );
+        expect(
+            (await call(harbor.users.bob)('GET', `/posts/${textOf(shown.body, 'id')}`)).status,
+        ).toBe(404);
     });
 
     it('tells a change of status to nobody but the one whose it is', async () => {
