@@ -2,7 +2,7 @@ import {type Duplex, duplexPair} from 'node:stream';
 
 import {GobDecoder} from '../gob/decoder.ts';
 import {GobEncoder, part} from '../gob/encoder.ts';
-import {any, Named} from '../gob/interface-value.ts';
+import {any, type AnyInput, Named} from '../gob/interface-value.ts';
 import {bytes, emptyStruct, int, slice, string, struct} from '../gob/schema.ts';
 import {createRpcClient, DEFAULT_CALL_TIMEOUT_MS, type RpcClient} from './client.ts';
 import {END_GRACE_MS} from '../graceful-end.ts';
@@ -79,6 +79,19 @@ describe('calls', () => {
         const bad = client.call(echo, {A: new Named('x.Unknown', {})});
         await expect(bad).rejects.toMatchObject({code: 'gob_value'});
         expect(await client.call(echo, {A: {n: [1]}})).toEqual({A: {n: [1]}});
+        client.close();
+    });
+
+    it('whose argument is nested too deeply get an error, and the next call is served', async () => {
+        const {client, problems} = connect([handle(echo, ({A}) => ({A}))]);
+        let deep: AnyInput = 'core';
+        for (let level = 0; level < 230; level += 1) deep = [deep];
+        await expect(client.call(echo, {A: deep})).rejects.toMatchObject({
+            code: 'rpc_remote',
+            message: expect.stringContaining('limit of depth'),
+        });
+        expect(await client.call(echo, {A: 'next'})).toEqual({A: 'next'});
+        expect(problems).toMatchObject([{kind: 'args_refused', error: {code: 'gob_too_large'}}]);
         client.close();
     });
 
