@@ -1,9 +1,15 @@
-import {Client4, WebSocketClient, WebSocketEvents} from '@mattermost/client';
+import {Client4, WebSocketClient} from '@mattermost/client';
 import {WebSocket as Socket} from 'ws';
 import * as z from 'zod';
 import {createPlayground, type Playground} from './playground.ts';
 import {seedHarbor, type Harbor} from './seed-harbor.ts';
 import {defaultPassword} from './seeding.ts';
+
+const postedSchema = z.object({
+    event: z.literal('posted'),
+    data: z.object({post: z.string()}),
+});
+const postSchema = z.object({message: z.string()});
 
 let playground: Playground;
 let harbor: Harbor;
@@ -88,9 +94,9 @@ it('serves Mattermost’s own WebSocket client, lost lines included', async () =
     client.addReconnectListener(() => told.push('again'));
     client.addMissedMessageListener(() => told.push('missed'));
     client.addMessageListener((message) => {
-        if (message.event === WebSocketEvents.Posted) {
-            const post: unknown = JSON.parse(message.data.post);
-            seen.push(z.object({message: z.string()}).parse(post).message);
+        const posted = postedSchema.safeParse(message).data;
+        if (posted !== undefined) {
+            seen.push(postSchema.parse(JSON.parse(posted.data.post)).message);
         }
     });
     try {
