@@ -15,6 +15,12 @@ export interface LogLine {
     readonly fields: LogFields;
 }
 
+/** As of `fetch`, but `headers` is a plain object; `token` '' = as nobody. */
+export type RequestOptions = Omit<RequestInit, 'headers'> & {
+    readonly token?: string;
+    readonly headers?: Record<string, string>;
+};
+
 /** A playground with an admin, for tests of plugins. */
 export interface PluginPlayground {
     readonly playground: Playground;
@@ -22,10 +28,7 @@ export interface PluginPlayground {
     readonly token: string;
     readonly lines: LogLine[];
     /** A request as the admin, unless `token` says otherwise; '' = as nobody. */
-    request(
-        path: string,
-        init?: RequestInit & {token?: string; headers?: Record<string, string>},
-    ): Promise<Response>;
+    request(path: string, init?: RequestOptions): Promise<Response>;
     upload(bundle: Buffer, force?: boolean): Promise<Response>;
     /** Uploads and enables the test plugin. */
     start(manifest?: Record<string, unknown>, files?: Record<string, string>): Promise<void>;
@@ -47,6 +50,10 @@ function logInto(lines: LogLine[], base: LogFields = {}): Log {
     };
 }
 
+function authorization(headers: Record<string, string>, token: string): Record<string, string> {
+    return token === '' || 'Authorization' in headers ? {} : {Authorization: `Bearer ${token}`};
+}
+
 /** Starts one; close its `playground` after the test. */
 export async function startPluginPlayground(
     options: PlaygroundOptions & {mode?: string} = {},
@@ -60,10 +67,13 @@ export async function startPluginPlayground(
     });
     const admin = playground.addUser('admin', {roles: 'system_admin system_user'});
     const token = playground.login(admin.id);
-    const request: PluginPlayground['request'] = (path, {token: own = token, ...init} = {}) =>
+    const request: PluginPlayground['request'] = (
+        path,
+        {token: own = token, headers = {}, ...init} = {},
+    ) =>
         fetch(`${playground.url}${path}`, {
             ...init,
-            headers: {...(own === '' ? {} : {Authorization: `Bearer ${own}`}), ...init.headers},
+            headers: {...headers, ...authorization(headers, own)},
         });
     const upload: PluginPlayground['upload'] = (bundle, force = false) => {
         const body = new FormData();
@@ -90,6 +100,11 @@ export async function startPluginPlayground(
             return statusesSchema.parse(await answer.json())[0];
         },
     };
+}
+
+/** The answer as JSON that fits `schema`. */
+export async function jsonOf<T>(schema: z.ZodType<T>, answer: Promise<Response>): Promise<T> {
+    return schema.parse(await (await answer).json());
 }
 
 /** Waits for a condition, ten seconds at most. */

@@ -44,9 +44,14 @@ export function snakeCasedStruct(value: object): JsonMap {
     const fields = Object.entries(value).flatMap(([name, part]: [string, unknown]) =>
         part === undefined || part === null
             ? []
-            : [[fieldName(name), opaqueFields.has(name) ? plainJson(part) : snakeCased(part)]],
+            : [
+                  [
+                      fieldName(name),
+                      opaqueFields.has(name) ? plainJson(part) : snakeCased(part),
+                  ] as const,
+              ],
     );
-    return Object.fromEntries(fields);
+    return Object.fromEntries<unknown>(fields);
 }
 
 function fieldName(name: string): string {

@@ -1,4 +1,10 @@
-import {type PluginPlayground, startPluginPlayground, until} from '../../test/plugin-playground.ts';
+import * as z from 'zod';
+import {
+    jsonOf,
+    type PluginPlayground,
+    startPluginPlayground,
+    until,
+} from '../../test/plugin-playground.ts';
 import {bundleOf, testBundle} from '../../test/test-bundles.ts';
 
 let server: PluginPlayground;
@@ -9,7 +15,8 @@ const webFiles = {'webapp/main.js': 'window.here = 1;', 'public/logo.svg': '<svg
 const post = {method: 'POST'};
 
 async function pid(): Promise<number> {
-    return (await (await server.request('/plugins/test-plugin/')).json()).pid;
+    const told = z.object({pid: z.number()});
+    return (await jsonOf(told, server.request('/plugins/test-plugin/'))).pid;
 }
 
 describe('uploading', () => {
@@ -99,8 +106,8 @@ describe('enabling and disabling', () => {
             }
         });
         await server.start(webHalf, webFiles);
-        const webapp = async () =>
-            (await server.request('/api/v4/plugins/webapp', {token: ''})).json();
+        const list = z.array(z.looseObject({webapp: z.object({bundle_path: z.string()})}));
+        const webapp = () => jsonOf(list, server.request('/api/v4/plugins/webapp', {token: ''}));
         const manifest = {
             id: 'test-plugin',
             name: 'Test plugin',
@@ -113,7 +120,7 @@ describe('enabling and disabling', () => {
         };
         const [shown] = await webapp();
         expect(shown).toEqual(manifest);
-        const at = shown.webapp.bundle_path.replace('/static/', '/static/plugins/');
+        const at = shown!.webapp.bundle_path.replace('/static/', '/static/plugins/');
         const script = await server.request(at, {token: ''});
         expect(await script.text()).toBe('window.here = 1;');
         expect(script.headers.get('content-type')).toMatch('javascript');
@@ -141,7 +148,8 @@ describe('enabling and disabling', () => {
     it('tells plugins that the configuration changed', async () => {
         server = await startPluginPlayground();
         await server.start();
-        const heard = async () => (await server.request('/plugins/test-plugin/heard')).json();
+        const heard = () =>
+            jsonOf(z.array(z.string()), server.request('/plugins/test-plugin/heard'));
         await until(async () => (await heard()).length === 1);
         await server.playground.plugins.configurationChanged();
         expect(await heard()).toEqual(['OnConfigurationChange', 'OnConfigurationChange']);
