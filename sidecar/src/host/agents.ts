@@ -18,6 +18,5 @@ export function makeAgents(
         .map(([id, entry]) => ({
             id,
             agent: createAgent(entry, deps),
-            systemPrompt: entry.systemPrompt ?? '',
         }));
 }

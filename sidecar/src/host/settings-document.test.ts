@@ -11,12 +11,11 @@ const parser = createSettingsParser({
     refuseMentionPattern: () => undefined,
 });
 
-const over = (store: Store, material: string | undefined = 'key material 0123') =>
+const over = (store: Store, material = 'key material 0123') =>
     createSettingsDocuments({
         store,
         parser,
-        sealer: async () =>
-            material === undefined ? undefined : createSealer(material, 'settings'),
+        sealer: async () => createSealer(material, 'settings'),
         log: silentLog,
     });
 

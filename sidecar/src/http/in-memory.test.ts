@@ -113,26 +113,26 @@ describe('an express app without a port', () => {
             });
             source.pipe(res);
         });
-        const gate = Promise.withResolvers<void>();
+        const gate = Promise.withResolvers<undefined>();
         const answer = sink(() => gate.promise);
         const server = createInMemoryServer(app);
         const handled = server.handle(request({url: '/flood'}), answer);
         await new Promise((resolve) => setTimeout(resolve, 200));
         expect(produced).toBeLessThan(3 * MB);
-        gate.resolve();
+        gate.resolve(undefined);
         await handled;
         expect(answer.bytes).toBe(50 * MB);
     });
 
     it('flushes each event of a stream, and tells the app when the client is gone', async () => {
         const app = express();
-        const gone = Promise.withResolvers<void>();
+        const gone = Promise.withResolvers<undefined>();
         app.get('/events', (_req, res) => {
             res.set('Content-Type', 'text/event-stream').flushHeaders();
             const timer = setInterval(() => res.write('data: tick\n\n'), 5);
             res.once('close', () => {
                 clearInterval(timer);
-                gone.resolve();
+                gone.resolve(undefined);
             });
         });
         let writes = 0;

@@ -145,17 +145,17 @@ async function changes(
     waitMs: number,
     response: express.Response,
 ): Promise<string[]> {
-    const {promise, resolve} = Promise.withResolvers<void>();
+    const {promise, resolve} = Promise.withResolvers<undefined>();
     const keys = new Set<string>();
     const watches = prefixes.map((prefix) =>
         store.watch(prefix, (key) => {
             if (isHidden(key)) return;
             keys.add(key);
-            resolve();
+            resolve(undefined);
         }),
     );
-    const timer = setTimeout(resolve, waitMs);
-    response.once('close', resolve);
+    const timer = setTimeout(() => resolve(undefined), waitMs);
+    response.once('close', () => resolve(undefined));
     try {
         await promise;
         return [...keys];

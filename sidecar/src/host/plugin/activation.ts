@@ -192,7 +192,7 @@ async function untilDone(
             await work();
             return;
         } catch (error) {
-            if (signal.aborted) return;
+            if (isAborted(signal)) return;
             log.error(`${what} failed, trying again`, {error: errorOf(error)});
         }
         await sleep(delay, signal).catch(() => undefined);
@@ -209,4 +209,9 @@ async function showFace(api: PluginApi, bot: BotIdentity): Promise<void> {
 
 function errorOf(error: unknown): Error {
     return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Asked anew each time: it changes while others are awaited. */
+function isAborted(signal: AbortSignal): boolean {
+    return signal.aborted;
 }

@@ -6,6 +6,7 @@ import {
     createHookEvents,
     type EventHooks,
     type HookEvent,
+    type HookEvents,
 } from '../../mattermost/plugin-api/hook-events.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
 import {createPluginPlatform} from '../../mattermost/plugin-api/plugin-platform.ts';
@@ -18,7 +19,7 @@ export interface OwnServer extends Disposable {
     /** What feeds its events. */
     readonly hooks: EventHooks;
     readonly publish: PublishDelta;
-    /** The platform of an account; the one before it hears nothing any more. */
+    /** The platform of an account. */
     open(account: string, settings: AccountSettings): Platform;
 }
 
@@ -31,40 +32,38 @@ export interface OwnServerDeps {
     readonly closed: Promise<unknown>;
 }
 
-/** Events that are kept between the activation and the first platform. */
+/** Events that are kept from the activation until the first platform listens. */
 const EARLY = 1_000;
 
 /** Makes what hooks, posts and deltas of the own server go through; hears events from now on. */
 export function createOwnServer({api, bot, store, log, closed}: OwnServerDeps): OwnServer {
-    const {hooks, events, emit} = createHookEvents();
+    const {hooks, events} = createHookEvents();
     const early: HookEvent[] = [];
-    let hearing: Disposable | undefined = events.subscribe((event) => {
+    const hearing = events.subscribe((event) => {
         if (early.length < EARLY) early.push(event);
     });
-    let platform: (Platform & Disposable) | undefined;
+    const replayed: HookEvents = {
+        subscribe(listener) {
+            hearing[Symbol.dispose]();
+            const subscription = events.subscribe(listener);
+            for (const event of early.splice(0)) listener(event);
+            return subscription;
+        },
+    };
     return {
         hooks,
         publish: publishDelta(api, log),
-        open(account, settings) {
-            platform?.[Symbol.dispose]();
-            hearing?.[Symbol.dispose]();
-            hearing = undefined;
-            platform = createPluginPlatform({
+        open: (account, settings) =>
+            createPluginPlatform({
                 account,
                 api,
                 bot,
-                hookEvents: events,
+                hookEvents: replayed,
                 settings,
                 marks: createMarks(store, account),
                 log,
                 closed,
-            });
-            for (const event of early.splice(0)) emit(event);
-            return platform;
-        },
-        [Symbol.dispose]() {
-            hearing?.[Symbol.dispose]();
-            platform?.[Symbol.dispose]();
-        },
+            }),
+        [Symbol.dispose]: () => hearing[Symbol.dispose](),
     };
 }

@@ -130,9 +130,9 @@ describe('requests that the server passes on', () => {
 
     it('[INS-02] end when the client is gone, and let go of the body', async () => {
         const app = express();
-        const closed = Promise.withResolvers<void>();
+        const closed = Promise.withResolvers<undefined>();
         app.post('/through', (request, response) => {
-            response.once('close', () => closed.resolve());
+            response.once('close', () => closed.resolve(undefined));
             request.pipe(response);
         });
         let writes = 0;

@@ -29,7 +29,7 @@ export async function watchHooks(deps: WatchdogDeps, signal: AbortSignal): Promi
     let lost = 0;
     while (!signal.aborted) {
         await sleep(EVERY_MS, signal).catch(() => undefined);
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         const before = lastHookAt();
         const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_LIMIT_MS)]);
         const through = await probe(limit).catch(() => false);
@@ -39,7 +39,7 @@ export async function watchHooks(deps: WatchdogDeps, signal: AbortSignal): Promi
             lost = 0;
             continue;
         }
-        if (!worked || signal.aborted) continue;
+        if (!worked || isAborted(signal)) continue;
         lost += 1;
         log.warn('a request to ourselves was lost', {times: lost});
         if (lost < 2) continue;
@@ -77,4 +77,9 @@ export function probeOurselves(
 /** A server before 11 does not know the call. */
 function isUnknownCall(error: unknown): boolean {
     return error instanceof Error && 'code' in error && error.code === 'not-found';
+}
+
+/** Asked anew each time: it changes while others are awaited. */
+function isAborted(signal: AbortSignal): boolean {
+    return signal.aborted;
 }
