@@ -23,7 +23,8 @@ const sinceLimit = 1000;
 
 /** The newest posts of a channel, newest first. */
 export function newestPosts(table: PostTable, options: PageOptions): PostPage {
-    const order = slicePage(walkBack(visible(table, options)), options);
+    const rows = rowsOfChannel(table, options);
+    const order = walk(rows, rows.length - 1, -1, options);
     return {order, others: options.collapsed ? [] : company(table, order, options, false)};
 }
 
@@ -40,11 +41,11 @@ export function postsAround(
     if (anchor === undefined) {
         return {order: [], others: []};
     }
-    const rows = visible(table, options);
+    const rows = rowsOfChannel(table, options);
     const found =
         side === 'before'
-            ? slicePage(walkBack(rows.slice(0, lowerBound(rows, anchor.create_at))), options)
-            : slicePage(rows.slice(lowerBound(rows, anchor.create_at + 1)), options).toReversed();
+            ? walk(rows, lowerBound(rows, anchor.create_at) - 1, -1, options)
+            : walk(rows, lowerBound(rows, anchor.create_at + 1), 1, options).toReversed();
     return {order: found, others: options.collapsed ? [] : company(table, found, options, true)};
 }
 
@@ -75,31 +76,49 @@ export function neighbourId(
     side: 'before' | 'after',
     collapsed: boolean,
 ): string {
-    const rows = visible(table, {channelId, collapsed, includeDeleted: false});
-    const post =
-        side === 'before' ? rows[lowerBound(rows, time) - 1] : rows[lowerBound(rows, time + 1)];
+    const rows = table.ofChannel(channelId);
+    const options = {page: 0, perPage: 1, collapsed, includeDeleted: false};
+    const [post] =
+        side === 'before'
+            ? walk(rows, lowerBound(rows, time) - 1, -1, options)
+            : walk(rows, lowerBound(rows, time + 1), 1, options);
     return post?.id ?? '';
 }
 
-function visible(
+/** Oldest first; with what was deleted and the history when all is asked for. */
+function rowsOfChannel(
     table: PostTable,
-    options: Pick<PageOptions, 'channelId' | 'collapsed' | 'includeDeleted'>,
+    {channelId, includeDeleted}: Pick<PageOptions, 'channelId' | 'includeDeleted'>,
 ): readonly PostRow[] {
-    const rows = options.includeDeleted
-        ? [
-              ...table.ofChannel(options.channelId),
-              ...table.historyOfChannel(options.channelId),
-          ].sort((a, b) => a.create_at - b.create_at)
-        : table.ofChannel(options.channelId).filter((post) => post.delete_at === 0);
-    return options.collapsed ? rows.filter((post) => post.root_id === '') : rows;
+    return includeDeleted
+        ? [...table.ofChannel(channelId), ...table.historyOfChannel(channelId)].sort(
+              (a, b) => a.create_at - b.create_at,
+          )
+        : table.ofChannel(channelId);
 }
 
-function walkBack(rows: readonly PostRow[]): PostRow[] {
-    return rows.toReversed();
-}
-
-function slicePage(rows: readonly PostRow[], {page, perPage}: PageOptions): PostRow[] {
-    return rows.slice(page * perPage, (page + 1) * perPage);
+/** A page of what is shown, from an index in one direction, without a look at all the rest. */
+function walk(
+    rows: readonly PostRow[],
+    from: number,
+    step: 1 | -1,
+    options: Pick<PageOptions, 'page' | 'perPage' | 'collapsed' | 'includeDeleted'>,
+): PostRow[] {
+    const found: PostRow[] = [];
+    let skip = options.page * options.perPage;
+    for (let at = from; found.length < options.perPage; at += step) {
+        const post = rows[at];
+        if (post === undefined) {
+            break;
+        }
+        const isShown =
+            (options.includeDeleted || post.delete_at === 0) &&
+            (!options.collapsed || post.root_id === '');
+        if (isShown && skip-- <= 0) {
+            found.push(post);
+        }
+    }
+    return found;
 }
 
 /** The first index whose post is not older than a time. */
