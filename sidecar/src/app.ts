@@ -169,6 +169,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         press: async (account, body, presserId) =>
             accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
         runnerApi: host.runnerApi,
+        settingsApi: host.settingsApi,
         trustsUserHeader: host.kind === 'plugin',
         log,
     });

@@ -36,6 +36,8 @@ export interface Host {
     onChange(listener: () => void): Disposable;
     /** Where a plugin is at hand: the routes of the runners beside the server. */
     readonly runnerApi?: Router;
+    /** Where a plugin is at hand: the routes by which admins change the settings. */
+    readonly settingsApi?: Router;
     /** Lets the app answer HTTP requests, until the returned function is called. */
     serve(app: Express): Promise<() => Promise<void>>;
 }

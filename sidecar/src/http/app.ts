@@ -4,6 +4,7 @@ import {ipKeyGenerator, rateLimit} from 'express-rate-limit';
 import type {Log} from '../contract/log.ts';
 import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import type {PlatformStatus} from '../mattermost/platform.ts';
+import {SETTINGS_ROUTE} from './settings-api.ts';
 import {interactionsRouter, type PressHandler} from './interactions.ts';
 
 /** What the HTTP side needs of the program. */
@@ -13,6 +14,8 @@ export interface HttpDeps {
     readonly press: PressHandler;
     /** Runners' routes: they know their callers, and count their own mistakes. */
     readonly runnerApi?: express.Router | undefined;
+    /** Admins' routes to the settings. */
+    readonly settingsApi?: express.Router | undefined;
     /** The server in front says who asks (`Mattermost-User-Id`), and nobody else can [false]. */
     readonly trustsUserHeader?: boolean;
     readonly log: Log;
@@ -60,6 +63,7 @@ export function createHttpApp(deps: HttpDeps): express.Express {
         const ready = accounts.every(({state}) => state === 'ready' || state === 'polling');
         response.status(ready ? 200 : 503).json({status: ready ? 'ready' : 'not ready', accounts});
     });
+    if (deps.settingsApi !== undefined) app.use(SETTINGS_ROUTE, deps.settingsApi);
     app.use('/mattermost/interactions', interactionsRouter(deps.press));
 
     app.use((_request, response) => {

@@ -23,6 +23,7 @@ import {settingsParser} from '../settings-parser.ts';
 import {ensureBot} from './bot.ts';
 import {createSettingsKey, readConfiguration} from './configuration.ts';
 import {createPluginHost} from './host.ts';
+import {createSettingsApi} from '../../http/settings-api.ts';
 import {createRunners} from './runners.ts';
 import {createOwnServer} from './own-server.ts';
 import {serveHttp} from './serve-http.ts';
@@ -102,6 +103,8 @@ function run(
     });
     const runners = createRunners({api, bot, store, key});
     const resolve = createSecretResolver(env);
+    const isAdmin = (userId: string): Promise<boolean> =>
+        api.hasPermissionTo(userId, 'manage_system');
     const own = createOwnServer({api, bot, store, log, closed});
     const host = createPluginHost({
         store,
@@ -115,6 +118,7 @@ function run(
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         runnerApi: runners.router,
+        settingsApi: createSettingsApi({documents, isAdmin}),
     });
 
     let app: App | undefined;
@@ -152,7 +156,7 @@ function run(
                         : await app.slash(DEFAULT_ACCOUNT, typed, signal),
                 runner: (text) => runners.command(text, call.UserId, call.SiteURL, signal),
                 troubles: () => documents.current().troubles,
-                isAdmin: (userId) => api.hasPermissionTo(userId, 'manage_system'),
+                isAdmin,
                 log,
             }),
         clusterEvent(id, payload) {

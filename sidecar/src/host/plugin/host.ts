@@ -25,6 +25,7 @@ export interface PluginHostDeps {
     readonly openOwn: (settings: AccountSettings) => Platform;
     readonly publish: PublishDelta;
     readonly runnerApi: Router;
+    readonly settingsApi: Router;
 }
 
 /** The host inside a Mattermost server. */
@@ -86,6 +87,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
     return {
         kind: 'plugin',
         runnerApi: deps.runnerApi,
+        settingsApi: deps.settingsApi,
         store,
         log,
         get server() {

@@ -1,0 +1,89 @@
+import express from 'express';
+import * as z from 'zod';
+import {problemText} from '../config/problem.ts';
+import type {SettingsDocuments} from '../host/settings-document.ts';
+
+/** Where admins read and write the settings. */
+export const SETTINGS_ROUTE = '/api/v1/settings';
+
+/** What the settings routes work with. */
+export interface SettingsApiDeps {
+    readonly documents: Pick<SettingsDocuments, 'current' | 'masked' | 'save'>;
+    /** Whether the server lets this user administer it. */
+    readonly isAdmin: (userId: string) => Promise<boolean>;
+}
+
+/** Largest settings document, bytes. */
+const MAX_BODY = 1_048_576;
+
+const bodySchema = z.strictObject({
+    revision: z.int().min(0),
+    settings: z.record(z.string(), z.unknown()),
+});
+
+/**
+ * `GET` gives `{revision, settings, troubles}`, each secret that is set as eight dots. `PUT` takes
+ * `{revision, settings}`: made from an older revision it is refused with 409 and what holds now, wrong
+ * settings with 422 and every problem; a secret that is sent as the eight dots stays what it is.
+ * For people who administer the server, by the session that the server vouches for.
+ */
+export function createSettingsApi({documents, isAdmin}: SettingsApiDeps): express.Router {
+    const router = express.Router();
+    const held = (): object => {
+        const {revision, troubles} = documents.current();
+        return {revision, settings: documents.masked(), troubles};
+    };
+
+    router.use(async (request, response, next) => {
+        const userId = request.get('Mattermost-User-Id') ?? '';
+        if (userId === '') {
+            response.status(401).json({error: {message: 'Log in first.'}});
+        } else if (await isAdmin(userId)) {
+            next();
+        } else {
+            response.status(403).json({error: {message: 'Only system admins may do this.'}});
+        }
+    });
+    router
+        .route('/')
+        .get((_request, response) => {
+            response.set('Cache-Control', 'no-store').json(held());
+        })
+        .put(express.json({limit: MAX_BODY}), async (request, response) => {
+            const body = bodySchema.safeParse(request.body);
+            if (!body.success) {
+                response.status(400).json({
+                    error: {message: 'Send JSON with "revision" (a number) and "settings".'},
+                });
+                return;
+            }
+            const outcome = await documents.save(body.data.revision, body.data.settings);
+            switch (outcome.kind) {
+                case 'saved':
+                    response.json(held());
+                    return;
+                case 'conflict':
+                    response.status(409).json({
+                        error: {message: 'Somebody else has changed the settings meanwhile.'},
+                        ...held(),
+                    });
+                    return;
+                case 'refused':
+                    response.status(422).json({
+                        error: {message: 'The settings are refused.'},
+                        problems: outcome.problems.map((problem) => ({
+                            ...problem,
+                            text: problemText(problem),
+                        })),
+                    });
+                    return;
+            }
+        })
+        .all((_request, response) => {
+            response
+                .set('Allow', 'GET, PUT')
+                .status(405)
+                .json({error: {message: 'Only GET and PUT work here.'}});
+        });
+    return router;
+}
