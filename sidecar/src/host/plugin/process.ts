@@ -17,7 +17,10 @@ export interface PluginProcess {
 export interface PluginRuntime {
     /** Serves the hooks on a stream that Mattermost opened for them. */
     serve(stream: Duplex, broker: MuxBroker): void;
-    /** The server is going, or gone: ends what still runs, as far as that can be done at once. */
+    /**
+     * The server is going, or gone: ends what still runs, as far as that can be done at once. Never
+     * rejects; a second call waits for the first.
+     */
     end(): Promise<void>;
     /** Something that only a restart repairs; aborted with the reason. */
     readonly broken: AbortSignal;
@@ -47,7 +50,10 @@ export async function runPlugin(process: PluginProcess, signal: AbortSignal): Pr
         },
     });
     const loaded = await load();
-    const close = (): void => server.close();
+    // While the server is still there, the end can be told to the store.
+    const close = (): void => {
+        void Promise.race([loaded.end(), limit(END_LIMIT_MS)]).then(() => server.close());
+    };
     for (const reason of [signal, loaded.broken]) {
         reason.addEventListener('abort', close, {once: true});
         if (reason.aborted) close();

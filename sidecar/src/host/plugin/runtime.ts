@@ -96,6 +96,19 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
         userHasBeenDeactivated: (user) => activation?.hooks.userHasBeenDeactivated?.(user),
     });
 
+    let ended: Promise<void> | undefined;
+    const end = async (): Promise<void> => {
+        isEnding = true;
+        watching.abort();
+        try {
+            await activation?.stop(0);
+        } catch (error) {
+            // Without the server the lease cannot be given back: it runs out by itself.
+            log.debug('the end was not clean', {error: cause(error)});
+        }
+        activation = undefined;
+    };
+
     return {
         broken: broken.signal,
         serve(stream, broker) {
@@ -103,12 +116,7 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
             const server = serveRpc(stream, handlers, {registry: pluginApiRegistry, onProblem});
             void server.closed.then(() => fail("the connection for the server's hooks is lost"));
         },
-        async end() {
-            isEnding = true;
-            watching.abort();
-            await activation?.stop(0);
-            activation = undefined;
-        },
+        end: () => (ended ??= end()),
     };
 }
 
