@@ -9,6 +9,7 @@ import {actionRoutes} from './routes/actions.ts';
 import {botRoutes} from './routes/bots.ts';
 import {channelMemberRoutes} from './routes/channel-members.ts';
 import {channelRoutes} from './routes/channels.ts';
+import {suggestionRoutes} from './routes/command-suggestions.ts';
 import {commandHooks, commandRoutes} from './routes/commands.ts';
 import {fileRoutes} from './routes/files.ts';
 import {loginRoutes} from './routes/login.ts';
@@ -42,6 +43,7 @@ const areas: readonly RouterFactory[] = [
     fileRoutes,
     actionRoutes,
     commandRoutes,
+    suggestionRoutes,
     roleRoutes,
     systemRoutes,
 ];

@@ -1,4 +1,9 @@
-import {type PluginPlayground, startPluginPlayground} from '../../test/plugin-playground.ts';
+import * as z from 'zod';
+import {
+    jsonOf,
+    type PluginPlayground,
+    startPluginPlayground,
+} from '../../test/plugin-playground.ts';
 import type {PluginCommand} from '../world/plugin-commands.ts';
 
 let server: PluginPlayground;
@@ -83,6 +88,53 @@ describe('a command of a plugin', () => {
         const post = {method: 'POST'};
         await server.request('/api/v4/plugins/test-plugin/disable', post);
         expect((await run('/test hello')).status).toBe(404);
+    });
+});
+
+describe('suggestions', () => {
+    const suggest = async (input: string, token?: string): Promise<unknown> => {
+        const query = `user_input=${encodeURIComponent(input)}&channel_id=${channelId}`;
+        const path = `/api/v4/teams/${teamId}/commands/autocomplete_suggestions?${query}`;
+        const list = z.array(z.object({Complete: z.string()}));
+        const answer = server.request(path, token === undefined ? {} : {token});
+        return (await jsonOf(list, answer)).map(({Complete}) => Complete);
+    };
+    const node = (Trigger: string, RoleID: string, more = {}) => ({Trigger, RoleID, ...more});
+
+    it('[CMD-01] follow the tree that the plugin registered, by the role of who types', async () => {
+        const {playground} = server;
+        const listed = [
+            {Item: 'one', Hint: '', HelpText: ''},
+            {Item: 'two', Hint: '', HelpText: ''},
+        ];
+        const list = {
+            Name: '',
+            Type: 'StaticList',
+            Required: true,
+            Data: {PossibleArguments: listed},
+        };
+        const text = {HelpText: 'say it', Type: 'TextInput', Data: {Hint: '[text]'}};
+        const tree = node('test', 'system_user', {
+            SubCommands: [
+                node('help', 'system_user'),
+                node('runner', 'system_admin', {SubCommands: [node('create', 'system_admin')]}),
+                node('pick', 'system_user', {Arguments: [list, text]}),
+            ],
+        });
+        playground.world.pluginCommands.register({...command, autocompleteData: tree});
+        const {id} = playground.addUser('alice');
+        playground.joinTeam(teamId, id);
+        const alice = playground.login(id);
+        expect(await suggest('/')).toEqual(['test']);
+        expect(await suggest('/te', alice)).toEqual(['test']);
+        expect(await suggest('/other')).toEqual([]);
+        expect(await suggest('/test ')).toEqual(['test help', 'test pick', 'test runner']);
+        expect(await suggest('/test ', alice)).toEqual(['test help', 'test pick']);
+        expect(await suggest('/test RUN')).toEqual(['test runner']);
+        expect(await suggest('/test runner c')).toEqual(['test runner create']);
+        expect(await suggest('/test runner c', alice)).toEqual([]);
+        expect(await suggest('/test pick t')).toEqual(['test pick two']);
+        expect(await suggest('/test pick two wor')).toEqual(['test pick two wor']);
     });
 });
 

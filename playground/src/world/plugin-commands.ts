@@ -13,7 +13,7 @@ export interface PluginCommand {
     readonly autoCompleteHint: string;
     readonly displayName: string;
     readonly description: string;
-    /** The tree of suggestions in the form that clients get; undefined = none. */
+    /** The tree of suggestions with Go's field names (`Trigger`, `SubCommands` …); undefined = none. */
     readonly autocompleteData: JsonMap | undefined;
     readonly autocompleteIconData: string;
 }
@@ -47,7 +47,8 @@ export function createPluginCommands(): PluginCommands {
             drop(
                 (other) =>
                     other.trigger === trigger &&
-                    (other.pluginId === pluginId ? other.teamId === teamId : false),
+                    other.pluginId === pluginId &&
+                    other.teamId === teamId,
             );
             all = [...all, command];
         },
