@@ -4,8 +4,6 @@ import type {Agent} from './agent.ts';
 export interface NamedAgent {
     readonly id: string;
     readonly agent: Agent;
-    /** Its own standing instructions; '' for none. */
-    readonly systemPrompt: string;
 }
 
 /** The agent of that id; the first one where none is named or the named one is gone. */

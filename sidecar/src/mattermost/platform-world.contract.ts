@@ -59,6 +59,8 @@ export interface PlatformWorld {
     leave(channelId: string, userId: string): Promise<void>;
     /** A new team that the bot is made a member of. */
     joinOtherTeam(): Promise<string>;
+    /** What this way to the server does not tell, and the platform makes up for as well as it can. */
+    readonly untold?: readonly ('mentions' | 'user-changes')[];
     /** Cuts the platform off its server, and lets it through again; absent where there is no line. */
     readonly line: {cut(): void; mend(): void} | undefined;
     close(): Promise<void>;

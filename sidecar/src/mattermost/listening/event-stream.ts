@@ -4,6 +4,8 @@ import type {EventQueue, QueuedItem} from './event-queue.ts';
 
 /** What an event stream needs. */
 export interface EventStreamDeps {
+    /** Called before anything else; throws while there can be no events. */
+    readonly begin: () => void;
     readonly queue: EventQueue;
     /** Fills the queue until its signal is aborted; never rejects. */
     readonly listen: (signal: AbortSignal) => Promise<void>;
@@ -15,9 +17,10 @@ export interface EventStreamDeps {
  * Makes `Platform.events`: one consumer at a time, for which a listener runs. An event counts as
  * handled when the next one is asked for; one that was not is put back.
  */
-export function createEventStream({queue, listen, flush}: EventStreamDeps) {
+export function createEventStream({begin, queue, listen, flush}: EventStreamDeps) {
     let listening = false;
     return async function* (signal: AbortSignal): AsyncGenerator<PlatformEvent> {
+        begin();
         if (listening) {
             throw new GangwayError('events-busy', 'the events of a platform have one consumer');
         }

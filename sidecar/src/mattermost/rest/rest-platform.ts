@@ -139,7 +139,12 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         return last === 0 ? transport.serverNow() : last;
     };
 
-    const stream = createEventStream({queue, listen, flush: () => progress.flush()});
+    const events = createEventStream({
+        begin: () => void identity.bot(),
+        queue,
+        listen,
+        flush: () => progress.flush(),
+    });
 
     return {
         account: deps.account,
@@ -151,10 +156,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         },
         onStatus: (listener) => status.onChange(listener),
         connect: (signal) => identity.identify(signal),
-        events: (signal) => {
-            identity.bot();
-            return stream(signal);
-        },
+        events,
         ...posts,
         user: (userId, signal) => directory.user(userId, signal),
         userByName: (username, signal) => directory.userByName(username, signal),

@@ -133,16 +133,72 @@ let counter = 0;
 export const freshName = (prefix: string): string =>
     `${prefix}-${Date.now().toString(36)}${(counter++).toString(36)}`;
 
+/** The part of a world that is made over REST, whatever the platform under test speaks. */
+export interface ServerSide extends Pick<
+    PlatformWorld,
+    'teamId' | 'person' | 'admin' | 'channel' | 'renameChannel' | 'join' | 'leave'
+> {
+    readonly adminUser: RestUser;
+    /** A new team with this member. */
+    teamWith(userId: string): Promise<string>;
+}
+
+/** Makes a team on a server, and all that happens there by other means than the platform's. */
+export async function makeServerSide(server: ServerAddress): Promise<ServerSide> {
+    const admin = await RestUser.login(server.url, server.adminUser, server.adminPassword);
+    const newTeam = async (): Promise<string> => {
+        const name = freshName('team');
+        const team = await admin.call('POST', '/teams', {
+            name,
+            display_name: 'Contract',
+            type: 'O',
+        });
+        return team.id as string;
+    };
+    const teamId = await newTeam();
+    return {
+        adminUser: admin,
+        teamId,
+        person: async () => {
+            const name = freshName('user');
+            const user = await admin.call('POST', '/users', {
+                username: name,
+                email: `${name}@example.com`,
+                password: 'Contract-Pass1!',
+            });
+            await joinTeam(admin, teamId, user.id);
+            return restPerson(await RestUser.login(server.url, name, 'Contract-Pass1!'));
+        },
+        admin: () => restPerson(admin),
+        channel: async (memberIds, type = 'O') => {
+            const channel = await admin.call('POST', '/channels', {
+                team_id: teamId,
+                name: freshName('channel'),
+                display_name: 'A channel',
+                type,
+            });
+            for (const userId of memberIds) await join(admin, channel.id, userId);
+            return channel.id as string;
+        },
+        renameChannel: (channelId, displayName) =>
+            admin.call('PUT', `/channels/${channelId}/patch`, {display_name: displayName}),
+        join: (channelId, userId) => join(admin, channelId, userId),
+        leave: (channelId, userId) =>
+            admin.call('DELETE', `/channels/${channelId}/members/${userId}`),
+        teamWith: async (userId) => {
+            const id = await newTeam();
+            await joinTeam(admin, id, userId);
+            return id;
+        },
+    };
+}
+
 /** A world on any server that speaks Mattermost's REST API; platforms reach it over a line. */
 export async function makeRestWorld(server: ServerAddress): Promise<PlatformWorld> {
-    const admin = await RestUser.login(server.url, server.adminUser, server.adminPassword);
-    const team = await admin.call('POST', '/teams', {
-        name: freshName('team'),
-        display_name: 'Contract',
-        type: 'O',
-    });
+    const side = await makeServerSide(server);
+    const {adminUser, teamId} = side;
     const line = await openTcpLine(server.url);
-    const bot = await makeBot(admin, team.id);
+    const bot = await makeBot(adminUser, teamId);
     const marks = memoryMarks();
 
     const platformOf = (
@@ -156,45 +212,11 @@ export async function makeRestWorld(server: ServerAddress): Promise<PlatformWorl
         });
 
     return {
-        teamId: team.id,
+        ...side,
         bot: bot.identity,
         platform: (options) => platformOf(bot, marks, options),
-        otherPlatform: async () => platformOf(await makeBot(admin, team.id), memoryMarks()),
-        person: async () => {
-            const name = freshName('user');
-            const user = await admin.call('POST', '/users', {
-                username: name,
-                email: `${name}@example.com`,
-                password: 'Contract-Pass1!',
-            });
-            await joinTeam(admin, team.id, user.id);
-            return restPerson(await RestUser.login(server.url, name, 'Contract-Pass1!'));
-        },
-        admin: () => restPerson(admin),
-        channel: async (memberIds, type = 'O') => {
-            const channel = await admin.call('POST', '/channels', {
-                team_id: team.id,
-                name: freshName('channel'),
-                display_name: 'A channel',
-                type,
-            });
-            for (const userId of memberIds) await join(admin, channel.id, userId);
-            return channel.id as string;
-        },
-        renameChannel: (channelId, displayName) =>
-            admin.call('PUT', `/channels/${channelId}/patch`, {display_name: displayName}),
-        join: (channelId, userId) => join(admin, channelId, userId),
-        leave: (channelId, userId) =>
-            admin.call('DELETE', `/channels/${channelId}/members/${userId}`),
-        joinOtherTeam: async () => {
-            const other = await admin.call('POST', '/teams', {
-                name: freshName('team'),
-                display_name: 'Other',
-                type: 'O',
-            });
-            await joinTeam(admin, other.id, bot.identity.userId);
-            return other.id as string;
-        },
+        otherPlatform: async () => platformOf(await makeBot(adminUser, teamId), memoryMarks()),
+        joinOtherTeam: () => side.teamWith(bot.identity.userId),
         line,
         close: () => line.close(),
     };
@@ -238,7 +260,8 @@ async function makeBot(
     return {identity: {userId: bot.user_id, username: bot.username}, token};
 }
 
-async function joinTeam(admin: RestUser, teamId: string, userId: string): Promise<void> {
+/** Adds a user to a team. */
+export async function joinTeam(admin: RestUser, teamId: string, userId: string): Promise<void> {
     await admin.call('POST', `/teams/${teamId}/members`, {team_id: teamId, user_id: userId});
 }
 

@@ -46,6 +46,7 @@ export interface Caller {
         method: RpcMethod<AI, AO, RI, {readonly A?: T; readonly B?: AppErrorOut}>,
         args: AI,
         signal?: AbortSignal,
+        kind?: 'call' | 'transfer',
     ) => Promise<T | undefined>;
     /** A call whose only result is an `AppError`. @throws PlatformError */
     readonly done: <AI, AO, RI>(
@@ -88,9 +89,9 @@ export function createCaller(client: RpcClient, limits: CallLimits): Caller {
         raw,
         result,
         present,
-        found: async (method, args, signal) => {
+        found: async (method, args, signal, kind) => {
             try {
-                return await present(method, args, signal);
+                return await present(method, args, signal, kind);
             } catch (error) {
                 if (isMissing(error)) return undefined;
                 throw error;

@@ -189,7 +189,8 @@ function createChannelCalls({result, present, found}: Caller): ChannelCalls {
         },
         getDirectChannel: async (userId, otherId, signal) => {
             const args = {A: userId, B: otherId};
-            const channel = await found(apiMethods.getDirectChannel, args, signal);
+            // Its caller has a limit of its own (`dmChannelRetry`), which may be the longer one.
+            const channel = await found(apiMethods.getDirectChannel, args, signal, 'transfer');
             return channel === undefined ? undefined : toChannel(channel);
         },
         isChannelMember: async (channelId, userId, signal) => {

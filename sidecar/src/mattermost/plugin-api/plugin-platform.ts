@@ -1,0 +1,237 @@
+import type {AccountSettings} from '../../contract/account-settings.ts';
+import {GangwayError} from '../../contract/errors.ts';
+import type {Log} from '../../contract/log.ts';
+import {sleep} from '../../contract/time.ts';
+import type {BotIdentity, Platform} from '../platform.ts';
+import {type CatchUpServer, createCatchUp} from '../listening/catch-up.ts';
+import {throwIfCancelled} from '../deadline.ts';
+import {createEventQueue} from '../listening/event-queue.ts';
+import {createEventStream} from '../listening/event-stream.ts';
+import {createInbox} from '../listening/inbox.ts';
+import {createProgress, type Progress} from '../listening/progress.ts';
+import {backoff} from '../retry.ts';
+import {createStatusBoard} from '../listening/status.ts';
+import type {WatermarkStore} from '../watermark.ts';
+import {createDirectChannels} from './direct-channel.ts';
+import {createDirectory} from './directory.ts';
+import {createFiles} from './files.ts';
+import type {HookEvents} from './hook-events.ts';
+import {createInbound} from './inbound.ts';
+import {createListener} from './listener.ts';
+import {createMembership, type Membership} from './membership.ts';
+import type {PostPage} from './models.ts';
+import {postsSinceJoin} from './newcomer.ts';
+import {createOwnPosts} from './own-posts.ts';
+import type {PluginApi} from './plugin-api.ts';
+import {createPosts} from './posts.ts';
+import {DEFAULT_TUNING, type Tuning} from './tuning.ts';
+
+/** What a plugin platform needs. */
+export interface PluginPlatformDeps {
+    /** The account's name in the settings. */
+    readonly account: string;
+    readonly api: PluginApi;
+    /** The plugin's bot: it exists and is no person. */
+    readonly bot: BotIdentity;
+    /** What the plugin's hooks tell; heard while somebody takes the platform's events. */
+    readonly hookEvents: HookEvents;
+    readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry' | 'inviteHint'>;
+    readonly marks: WatermarkStore;
+    readonly log: Log;
+    /** Resolves when the connection for API calls has ended. */
+    readonly closed?: Promise<unknown>;
+    /** [Math.random] */
+    readonly random?: () => number;
+    /** The server's own clock, ms, which is this machine's [Date.now]. */
+    readonly now?: () => number;
+    readonly tuning?: Partial<Tuning>;
+}
+
+/**
+ * A Platform over the plugin's hooks and API. It asks the server nothing about posts of channels that
+ * the bot is not in, and makes a post or an edit with one call.
+ */
+export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
+    const {api, bot} = deps;
+    const tuning = {...DEFAULT_TUNING, ...deps.tuning};
+    const now = deps.now ?? Date.now;
+    const random = deps.random ?? Math.random;
+    const log = deps.log.child({account: deps.account});
+    const botId = bot.userId;
+
+    const status = createStatusBoard(now);
+    let cluster = false;
+    let hearing = false;
+    const membership = createMembership({api, botId, tuning, hears: () => hearing});
+    const own = createOwnPosts({botId, tuning, hearsAll: () => hearing && !cluster});
+    const directory = createDirectory({api, botId, membership, tuning});
+    const posts = createPosts({api, botId, membership, own, directory, tuning});
+    const files = createFiles({api, botId, directory, membership, tuning});
+
+    const directChannel = createDirectChannels({
+        api,
+        botId,
+        retry: deps.settings.dmChannelRetry,
+        membership,
+        directory,
+        tuning,
+        random,
+        now,
+    });
+
+    const queue = createEventQueue(tuning.queue);
+    const progress = createProgress({marks: deps.marks, timings: tuning, limits: tuning, log});
+    const inbox = createInbox(queue, progress, tuning.queue);
+    const catchUp = createCatchUp({
+        server: createCatchUpServer(api, membership, tuning.page, now),
+        progress,
+        botId: () => botId,
+        maxAgeMinutes: deps.settings.catchUp.maxAgeMinutes,
+        timings: tuning,
+        log,
+        give: (event, handled, signal) => inbox.give(event, handled, signal),
+    });
+    const listener = createListener({
+        prepare: createPreparation(progress, membership, now),
+        catchUp,
+        inbox,
+        queue,
+        status,
+        tuning,
+        log,
+        random,
+    });
+    const inbound = createInbound({
+        api,
+        bot,
+        membership,
+        directory,
+        tuning,
+        givesForeignMentions: () => deps.settings.inviteHint,
+        give: (event) => listener.give(event),
+        onJoined: (channelId) => void readJoined(channelId),
+        onLost: (error) => {
+            if (error !== undefined) log.warn('an event needed an answer', {error: toError(error)});
+            listener.lost();
+        },
+    });
+
+    const readJoined = async (channelId: string): Promise<void> => {
+        inbound.hold(channelId);
+        try {
+            const found = await postsSinceJoin(api, botId, channelId, now());
+            for (const event of found) listener.give(event);
+        } catch (error) {
+            log.debug('a new channel could not be read', {error: toError(error)});
+            listener.lost();
+        } finally {
+            inbound.release(channelId);
+        }
+    };
+
+    /** While it runs, hooks keep true what is remembered; before and after, nothing is. */
+    const listen = async (signal: AbortSignal): Promise<void> => {
+        hearing = true;
+        const subscription = deps.hookEvents.subscribe((event) => {
+            status.heard();
+            own.observe(event);
+            inbound.receive(event);
+        });
+        try {
+            await listener.run(signal);
+        } finally {
+            subscription[Symbol.dispose]();
+            hearing = false;
+            membership.forget();
+            own.forget();
+        }
+    };
+    void deps.closed?.then(() => status.set('error', 'the connection to the server is gone'));
+
+    let connected = false;
+    const delayMs = backoff(tuning.backoffMinMs, tuning.backoffMaxMs, random);
+    const identity = (): BotIdentity => {
+        if (connected) return bot;
+        throw new GangwayError('not-connected', 'await connect() before using the platform');
+    };
+    const events = createEventStream({
+        begin: () => void identity(),
+        queue,
+        listen,
+        flush: () => progress.flush(),
+    });
+
+    return {
+        account: deps.account,
+        get bot() {
+            return identity();
+        },
+        get status() {
+            return status.current;
+        },
+        onStatus: (changed) => status.onChange(changed),
+        connect: async (signal) => {
+            for (let n = 0; ; n++) {
+                try {
+                    cluster = (await api.getConfig(signal)).cluster;
+                    connected = true;
+                    return bot;
+                } catch (error) {
+                    throwIfCancelled('connecting', signal, error);
+                    status.set('error', 'the server does not answer');
+                    log.warn('the server does not answer', {error: toError(error)});
+                    await sleep(delayMs(n), signal);
+                }
+            }
+        },
+        events,
+        ...posts,
+        ...files,
+        user: (userId, signal) => directory.user(userId, signal),
+        userByName: (username, signal) => directory.userByName(username, signal),
+        channel: (channelId, signal) => directory.channel(channelId, signal),
+        isMember: (channelId, userId, signal) => directory.isMember(channelId, userId, signal),
+        teams: (signal) => directory.teams(signal),
+        may: (userId, permission, scope, signal) =>
+            directory.may(userId, permission, scope, signal),
+        directChannel,
+    };
+}
+
+function createCatchUpServer(
+    api: PluginApi,
+    membership: Membership,
+    page: number,
+    now: () => number,
+): CatchUpServer {
+    // The server does not say what is beyond a page; one that is not full is the last.
+    const list = ({posts, counted}: PostPage) => ({posts, hasOlder: counted >= page});
+    return {
+        channels: (signal) => membership.load(signal),
+        serverNow: now,
+        newest: async (channelId, signal) =>
+            list(await api.getPostsForChannel(channelId, 0, page, signal)),
+        before: async (channelId, postId, signal) =>
+            list(await api.getPostsBefore(channelId, postId, 0, page, signal)),
+        after: async (channelId, postId, signal) =>
+            list(await api.getPostsAfter(channelId, postId, 0, page, signal)),
+    };
+}
+
+/** Reads the watermark once; a first start begins after everything that is there. */
+function createPreparation(progress: Progress, membership: Membership, now: () => number) {
+    let prepared = false;
+    return async (signal: AbortSignal): Promise<void> => {
+        if (prepared) return;
+        await progress.load(async () => {
+            const channels = await membership.load(signal);
+            const last = Math.max(0, ...channels.map(({lastPostAt}) => lastPostAt));
+            return last === 0 ? now() : last;
+        });
+        prepared = true;
+    };
+}
+
+function toError(error: unknown): Error {
+    return error instanceof Error ? error : new Error('not an Error', {cause: error});
+}
