@@ -4,6 +4,9 @@ import {imageSize} from './image-size.ts';
 import {mimeTypeOf} from './mime-types.ts';
 import type {FileRow, JsonMap} from './records.ts';
 
+/** Who a plugin's uploads belong to: any post may take them. */
+export const nobody = 'nouser';
+
 /** Files that were uploaded; each belongs to at most one post. */
 export interface Files {
     create(file: {userId: string; channelId: string; name: string; bytes: Buffer}): FileRow;
@@ -73,7 +76,7 @@ export function createFiles(core: Core): Files {
                 const free =
                     file !== undefined &&
                     file.post_id === '' &&
-                    file.user_id === post.user_id &&
+                    (file.user_id === post.user_id || file.user_id === nobody) &&
                     (file.channel_id === post.channel_id || file.channel_id === '');
                 if (free) {
                     file.post_id = post.id;
