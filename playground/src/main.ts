@@ -1,14 +1,23 @@
-import {spawn, type ChildProcess} from 'node:child_process';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {createPlayground} from './playground.ts';
+import process from 'node:process';
+import {SETTINGS_KEY} from '../../sidecar/src/host/settings-document.ts';
+import {encodeDocument} from '../../sidecar/src/store/documents.ts';
+import {createPluginKvStore} from '../../sidecar/src/store/plugin-kv-store.ts';
+import {bringAboard, NotAboardError} from './aboard.ts';
+import {createConsoleLog} from './console-log.ts';
+import {createDevBundle} from './dev-bundle.ts';
+import {createPlayground, type Playground} from './playground.ts';
 import {defaultPassword} from './seeding.ts';
 import {seedHarbor} from './seed-harbor.ts';
+import {startStandalone} from './standalone.ts';
 import {createWebHandler} from './web-server.ts';
 
+const root = path.join(import.meta.dirname, '../..');
+
 const DEFAULT_PORT = 8065;
+
+/** With `--standalone` Gangway runs beside the server instead of in it. */
+const isStandalone = process.argv.includes('--standalone');
 
 async function main(): Promise<void> {
     const port = Number(process.env['PORT'] ?? DEFAULT_PORT);
@@ -17,91 +26,68 @@ async function main(): Promise<void> {
         process.exitCode = 2;
         return;
     }
-    const playground = await createPlayground({port, web: await createWebHandler()}).catch(
-        (error: unknown) => {
-            if (!isInUse(error)) throw error;
-            console.error(`Port ${port} is in use. Choose another one: PORT=8070 make run`);
-            process.exitCode = 1;
-        },
-    );
+    const stop = new Promise<void>((resolve) => {
+        for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+    });
+    const web = await createWebHandler();
+    const log = createConsoleLog((line) => console.error(line));
+    const playground = await createPlayground({port, web, log}).catch((error: unknown) => {
+        if (!isInUse(error)) throw error;
+        console.error(`Port ${port} is in use. Choose another one: PORT=8070 make run`);
+        process.exitCode = 1;
+    });
     if (playground === undefined) return;
-
-    const harbor = seedHarbor(playground);
-    const bot = playground.addBot('gangway', {
-        display_name: 'Gangway',
-        description: 'An AI agent aboard Mattermost',
-        teams: [harbor.teamId],
-        channels: [harbor.townSquareId, harbor.deckId],
-    });
-    const folder = await mkdtemp(path.join(tmpdir(), 'gangway-playground-'));
-    const settings = path.join(folder, 'gangway.json5');
-    await writeFile(
-        settings,
-        JSON.stringify({
-            channels: {
-                mattermost: {
-                    baseUrl: playground.url,
-                    botToken: bot.token,
-                    dmPolicy: 'open',
-                    allowFrom: ['*'],
-                    network: {dangerouslyAllowPrivateNetwork: true},
-                },
-            },
-            store: {kind: 'memory'},
-            http: {port: 0},
-            log: {level: 'warn'},
-        }),
-        {mode: 0o600},
-    );
-    const sidecar = startSidecar(settings);
-    // On its first start the bot answers what comes from then on, so nobody is invited before it is there.
-    await until(
-        () =>
-            playground.world.statuses.get(bot.userId).status === 'online' ||
-            sidecar.exitCode !== null,
-    );
-    console.log(greeting(playground.url));
-
-    await ended(sidecar);
-    await end(sidecar);
-    await playground.close();
-    await rm(folder, {recursive: true, force: true});
-}
-
-function startSidecar(settings: string): ChildProcess {
-    const program = fileURLToPath(new URL('../../sidecar/src/main.ts', import.meta.url));
-    return spawn(process.execPath, [program, 'serve', '--config', settings], {
-        stdio: ['ignore', 'inherit', 'inherit'],
-    });
-}
-
-/** Waits for `condition`, half a minute at most: then the page is shown all the same. */
-async function until(condition: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 600 && !condition(); tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+    try {
+        await (isStandalone ? runBeside(playground, stop) : runAboard(playground, stop));
+    } finally {
+        await playground.close();
     }
 }
 
-/** Resolves when somebody wants to stop, or the sidecar has ended by itself. */
-async function ended(sidecar: ChildProcess): Promise<void> {
-    await new Promise<void>((resolve) => {
-        for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
-        sidecar.once('exit', (code) => {
-            if (code !== 0 && code !== null) {
-                console.error(`The sidecar ended with code ${code}.`);
-                process.exitCode = 1;
-            }
-            resolve();
-        });
-    });
+async function runBeside(playground: Playground, stop: Promise<void>): Promise<void> {
+    const sidecar = await startStandalone(
+        playground,
+        seedHarbor(playground),
+        path.join(root, 'sidecar/src/main.ts'),
+    );
+    console.log(greeting(playground.url));
+    const code = await Promise.race([sidecar.ended, stop]);
+    if (typeof code === 'number' && code !== 0) {
+        console.error(`The sidecar ended with code ${code}.`);
+        process.exitCode = 1;
+    }
+    await sidecar.stop();
 }
 
-/** Lets the sidecar stop while its server is still there, so that answers can end. */
-async function end(sidecar: ChildProcess): Promise<void> {
-    if (sidecar.exitCode !== null || sidecar.signalCode !== null) return;
-    const ended = new Promise((resolve) => sidecar.once('exit', resolve));
-    sidecar.kill('SIGTERM');
-    await ended;
+async function runAboard(playground: Playground, stop: Promise<void>): Promise<void> {
+    const harbor = seedHarbor(playground);
+    await openToAll(playground);
+    try {
+        await bringAboard(playground, harbor, await createDevBundle(root));
+    } catch (error) {
+        if (!(error instanceof NotAboardError)) throw error;
+        console.error(`Gangway could not be started as a plugin. ${error.message}`);
+        process.exitCode = 1;
+        return;
+    }
+    console.log(greeting(playground.url));
+    await stop;
+}
+
+/** Nothing configured means that only admins are answered; here everybody may try. */
+async function openToAll({world: {pluginKv}}: Playground): Promise<void> {
+    const store = createPluginKvStore({
+        get: async (key) => pluginKv.get('gangway', key),
+        list: async (page, perPage) => pluginKv.list('gangway', page, perPage),
+        setAtomically: async (key, oldValue = new Uint8Array(), value = new Uint8Array()) =>
+            pluginKv.set('gangway', key, value, {atomic: true, oldValue}),
+    });
+    const settings = {
+        channels: {mattermost: {dmPolicy: 'open', groupPolicy: 'open', allowFrom: ['*']}},
+    };
+    const document = encodeDocument({v: 1, revision: 1, settings});
+    await store.compareAndSet(SETTINGS_KEY, undefined, document);
+    await store.close();
 }
 
 function greeting(url: string): string {

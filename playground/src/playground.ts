@@ -3,7 +3,6 @@ import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {RequestHandler} from 'express';
 import {silentLog, type Log} from '../../sidecar/src/contract/log.ts';
-import {serveRpc} from '../../sidecar/src/rpc/net-rpc/server.ts';
 import {createApp} from './app.ts';
 import {createOutbound, type Outbound} from './integrations/outbound.ts';
 import {createTriggers} from './integrations/triggers.ts';
@@ -13,7 +12,9 @@ import {createGate, type Gate} from './websocket/gate.ts';
 import {createHub, type Hub} from './websocket/hub.ts';
 import type {ServePluginApi} from './plugins/active-plugin.ts';
 import {createPluginCommandCall} from './plugins/execute-command.ts';
+import {callHooks} from './plugins/hook-calls.ts';
 import {createPluginCall} from './plugins/in-process.ts';
+import {createPluginApiServer} from './plugins/plugin-api-server.ts';
 import {createPlugins, type PluginOptions, type Plugins} from './plugins/plugins.ts';
 import {createSeeding, type Seeding} from './seeding.ts';
 import type {ConfigOverrides} from './world/config.ts';
@@ -73,19 +74,21 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         },
     });
     const outbound = createOutbound(world.core);
+    const triggers = createTriggers(world.core);
     const plugins = createPlugins({
-        serveApi: (stream) => void serveRpc(stream, []),
+        serveApi: createPluginApiServer({world, log, outbound, triggers}),
         ...options.plugins,
         world,
         log,
     });
+    const hooks = callHooks({world, log, running: () => plugins.running()});
     outbound.plugin = createPluginCall(world, plugins, log);
     outbound.pluginCommand = createPluginCommandCall(world, plugins, log);
     const app = createApp({
         world,
         log,
         plugins,
-        integrations: {outbound, triggers: createTriggers(world.core)},
+        integrations: {outbound, triggers},
         before: [createControl(faults), faults.middleware],
         web: options.web,
     });
@@ -114,6 +117,7 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         restart,
         async close() {
             await plugins.close();
+            hooks[Symbol.dispose]();
             await stop(server, gate, hub);
             hub[Symbol.dispose]();
         },

@@ -56,7 +56,7 @@ function authorization(headers: Record<string, string>, token: string): Record<s
 
 /** Starts one; close its `playground` after the test. */
 export async function startPluginPlayground(
-    options: PlaygroundOptions & {mode?: string} = {},
+    options: PlaygroundOptions & {mode?: string; admin?: string} = {},
 ): Promise<PluginPlayground> {
     const lines: LogLine[] = [];
     const env = {...process.env, TEST_PLUGIN_MODE: options.mode ?? 'normal'};
@@ -65,7 +65,7 @@ export async function startPluginPlayground(
         ...options,
         plugins: {env, ...options.plugins},
     });
-    const admin = playground.addUser('admin', {roles: 'system_admin system_user'});
+    const admin = playground.addUser(options.admin ?? 'admin', {roles: 'system_admin system_user'});
     const token = playground.login(admin.id);
     const request: PluginPlayground['request'] = (
         path,
@@ -107,9 +107,12 @@ export async function jsonOf<T>(schema: z.ZodType<T>, answer: Promise<Response>)
     return schema.parse(await (await answer).json());
 }
 
-/** Waits for a condition, ten seconds at most. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 10_000;
+/** Waits for a condition, ten seconds at most unless said. */
+export async function until(
+    condition: () => boolean | Promise<boolean>,
+    limitMs = 10_000,
+): Promise<void> {
+    const end = Date.now() + limitMs;
     while (!(await condition())) {
         if (Date.now() > end) {
             throw new Error('it did not happen');

@@ -284,3 +284,11 @@ describe('large bodies', () => {
         expect(await count(10, 0)).toBe('10');
     });
 });
+
+describe('a thousand calls of the plugin API at once', () => {
+    it('[SET-03] are all answered, each with its own', async () => {
+        const answer = await server.request('/plugins/test-plugin/storm?calls=1000');
+        expect(await answer.text()).toBe('1000');
+        expect(server.playground.world.pluginKv.list('test-plugin', 0, 2000)).toHaveLength(1000);
+    });
+});
