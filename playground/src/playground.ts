@@ -75,8 +75,14 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
     });
     const outbound = createOutbound(world.core);
     const triggers = createTriggers(world.core);
-    const plugins = createPlugins({
-        serveApi: createPluginApiServer({world, log, outbound, triggers}),
+    const plugins: Plugins = createPlugins({
+        serveApi: createPluginApiServer({
+            world,
+            log,
+            outbound,
+            triggers,
+            configurationHeard: () => plugins.configurationHeard(),
+        }),
         ...options.plugins,
         world,
         log,

@@ -6,6 +6,7 @@ import type {
     openDialogRequest,
 } from '../../../sidecar/src/mattermost/plugin-api/wire/commands.ts';
 import type {websocketBroadcast} from '../../../sidecar/src/mattermost/plugin-api/wire/server.ts';
+import {Named} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import type {OutputOf} from '../../../sidecar/src/rpc/gob/schema.ts';
 import {handle, type RpcHandler} from '../../../sidecar/src/rpc/net-rpc/server.ts';
 import {serverVersion} from '../http/handler.ts';
@@ -26,6 +27,8 @@ export interface ServerCallDeps {
     readonly log: Log;
     readonly outbound: Outbound;
     readonly triggers: Triggers;
+    /** Resolves when the plugins have heard of the last change of the configuration. */
+    readonly configurationHeard?: () => Promise<void>;
 }
 
 /** The calls about keys and values, events, commands, dialogs, settings and the log. */
@@ -34,7 +37,7 @@ export function serverCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHand
         ...kvCalls(deps.world, plugin.id),
         ...eventCalls(deps.world, plugin.id),
         ...commandCalls(deps, plugin.id),
-        ...settingsCalls(deps.world, plugin),
+        ...settingsCalls(deps, plugin),
         ...logCalls(deps.log, plugin.id),
     ];
 }
@@ -120,7 +123,7 @@ function clientSuggestions(tree: OutputOf<typeof autocompleteData>): JsonMap {
         RoleID: tree.RoleID,
         Arguments: tree.Arguments.map((argument) => ({
             ...argument,
-            Data: plainJson(argument.Data),
+            Data: plainJson(argument.Data instanceof Named ? argument.Data.value : argument.Data),
         })),
         SubCommands: tree.SubCommands.map(clientSuggestions),
     };
@@ -145,7 +148,8 @@ const defaultsSchema = z.object({
         .transform((list) => list ?? []),
 });
 
-function settingsCalls({core}: World, plugin: ActivePlugin): RpcHandler[] {
+function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[] {
+    const {core} = deps.world;
     const {config} = core;
     const stored = (): JsonMap => config.PluginSettings.Plugins[plugin.id] ?? {};
     const installedAt = core.now();
@@ -172,13 +176,14 @@ function settingsCalls({core}: World, plugin: ActivePlugin): RpcHandler[] {
                 ClusterSettings: {Enable: false},
             },
         })),
-        done(api.savePluginConfig, ({A}) => {
+        done(api.savePluginConfig, async ({A}) => {
             const saved: JsonMap = {};
             for (const [key, value] of Object.entries(A)) {
                 saved[key] = plainJson(value);
             }
             config.PluginSettings.Plugins[plugin.id] = saved;
             core.emit({kind: 'config-changed'});
+            await deps.configurationHeard?.();
         }),
         handle(api.loadPluginConfiguration, () => {
             const defaults = defaultsSchema

@@ -150,9 +150,19 @@ describe('enabling and disabling', () => {
         await server.start();
         const heard = () =>
             jsonOf(z.array(z.string()), server.request('/plugins/test-plugin/heard'));
-        await until(async () => (await heard()).length === 1);
-        await server.playground.plugins.configurationChanged();
+        expect(await heard()).toEqual(['OnConfigurationChange']);
+        server.playground.world.core.emit({kind: 'config-changed'});
+        await server.playground.plugins.configurationHeard();
         expect(await heard()).toEqual(['OnConfigurationChange', 'OnConfigurationChange']);
+    });
+
+    it('[SET-05] saves a configuration, of which all have heard before the call is answered', async () => {
+        server = await startPluginPlayground();
+        await server.start();
+        const told = server.request('/plugins/test-plugin/save');
+        expect(await jsonOf(z.array(z.string()), told)).toHaveLength(2);
+        const {Plugins} = server.playground.world.core.config.PluginSettings;
+        expect(Plugins).toEqual({'test-plugin': {own: 'saved'}});
     });
 
     it('[INS-05] removes the bundle and keeps the rows', async () => {

@@ -50,8 +50,8 @@ export interface Plugins {
     statuses(): readonly JsonMap[];
     /** What `GET /plugins/webapp` says. */
     webappManifests(): readonly JsonMap[];
-    /** Tells all plugins that the configuration changed; resolves when they have heard. */
-    configurationChanged(): Promise<void>;
+    /** Resolves when all plugins have heard of the last change of the configuration. */
+    configurationHeard(): Promise<void>;
     close(): Promise<void>;
 }
 
@@ -124,10 +124,12 @@ export function createPlugins(deps: PluginDeps): Plugins {
         settings.PluginStates[supervisor.bundle.manifest.id] = {Enable: enabled};
         await (enabled ? activate(supervisor) : deactivate(supervisor));
         core.emit({kind: 'config-changed'});
+        await heard;
     };
+    let heard: Promise<unknown> = Promise.resolve();
     const changes = core.subscribe((event) => {
         if (event.kind === 'config-changed') {
-            void plugins.configurationChanged();
+            heard = Promise.all(plugins.running().map((plugin) => tellConfiguration(plugin, log)));
         }
     });
 
@@ -174,8 +176,8 @@ export function createPlugins(deps: PluginDeps): Plugins {
                 .filter((each) => each.state() === pluginState.running)
                 .filter(({bundle}) => bundle.webappFolder !== undefined)
                 .map(({bundle}) => clientManifest(bundle.manifest, bundle.webappHash)),
-        async configurationChanged() {
-            await Promise.all(plugins.running().map((plugin) => tellConfiguration(plugin, log)));
+        async configurationHeard() {
+            await heard;
         },
         async close() {
             changes[Symbol.dispose]();

@@ -27,6 +27,7 @@ export interface TestPlugin {
     readonly heard: readonly string[];
     readonly log: (level: string, message: string) => void;
     readonly crash: () => never;
+    readonly saveConfig: (config: Record<string, string>) => Promise<void>;
     readonly kvSet: (key: string, value: string) => Promise<void>;
     readonly kvGet: (key: string) => Promise<string>;
 }
@@ -94,6 +95,10 @@ async function answer(args: Args, body: Duplex, writer: Writer, plugin: TestPlug
         case '/twice':
             await writer.write('{"ephemeral_text": "first"}');
             await writer.write('{"ephemeral_text": "last"}');
+            return;
+        case '/save':
+            await plugin.saveConfig({own: 'saved'});
+            await writer.write(JSON.stringify(plugin.heard));
             return;
         case '/heard':
             await writer.write(JSON.stringify(plugin.heard));

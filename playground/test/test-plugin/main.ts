@@ -81,6 +81,9 @@ function handlers(broker: MuxBroker) {
                 heard,
                 log,
                 crash: () => process.exit(7),
+                saveConfig: async (config) => {
+                    await api?.call(apiMethods.savePluginConfig, {A: config});
+                },
                 kvSet: async (key, value) => {
                     await api?.call(apiMethods.kvSetWithOptions, {
                         A: key,
