@@ -37,11 +37,17 @@ export class MessageFramer {
      * @throws GobError `gob_malformed` for a length that is no length or is over the limit.
      */
     next(): Buffer | undefined {
-        for (let chunk = this.#input.shift(); chunk !== undefined; chunk = this.#input.shift()) {
+        // Usually one chunk: whoever drains after each push never joins anything.
+        let chunk = this.#input.length === 1 ? this.#input[0] : Buffer.concat(this.#input);
+        this.#input.length = 0;
+        while (chunk !== undefined && chunk.length > 0) {
             const {message, rest} =
                 this.#filled === 0 ? this.#takeWhole(chunk) : this.#takePart(chunk);
-            if (rest.length > 0) this.#input.unshift(rest);
-            if (message !== undefined) return message;
+            if (message !== undefined) {
+                if (rest.length > 0) this.#input.push(rest);
+                return message;
+            }
+            chunk = rest;
         }
         return undefined;
     }
