@@ -75,7 +75,7 @@ export function joinPlugin(playground: Playground, id: string): TestPlugin {
 
 /** What a platform of a test plugin needs, with quick intervals. */
 export function pluginDeps(
-    plugin: TestPlugin,
+    plugin: Pick<TestPlugin, 'api' | 'hookEvents'>,
     bot: BotIdentity,
     marks: WatermarkStore,
     options: PlatformOptions = {},
@@ -97,7 +97,10 @@ export function pluginDeps(
 }
 
 /** Makes the plugin's bot and adds it to the team. */
-export async function makePluginBot(plugin: TestPlugin, side: ServerSide): Promise<BotIdentity> {
+export async function makePluginBot(
+    plugin: Pick<TestPlugin, 'api'>,
+    side: ServerSide,
+): Promise<BotIdentity> {
     const username = freshName('bot');
     const userId = await plugin.api.ensureBotUser({username, displayName: '', description: ''});
     await joinTeam(side.adminUser, side.teamId, userId);

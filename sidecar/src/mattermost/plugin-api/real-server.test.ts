@@ -1,0 +1,42 @@
+import {describePlatform} from '../platform.contract.ts';
+import {createPluginPlatform} from './plugin-platform.ts';
+import {makePluginBot, pluginDeps} from './plugin-world.contract.ts';
+import {relayPlugin} from './relay.contract.ts';
+import {freshName, makeServerSide, memoryMarks} from '../rest/rest-world.contract.ts';
+
+const {
+    MATTERMOST_URL: url,
+    MATTERMOST_ADMIN_USER: adminUser,
+    MATTERMOST_ADMIN_PASSWORD: adminPassword,
+} = process.env;
+
+if (url !== undefined && adminUser !== undefined && adminPassword !== undefined) {
+    describePlatform('the plugin API and hooks on a real server', async () => {
+        const side = await makeServerSide({url, adminUser, adminPassword});
+        const plugin = await relayPlugin(side.adminUser, freshName('relay'));
+        const bot = await makePluginBot(plugin, side);
+        const marks = memoryMarks();
+        return {
+            ...side,
+            bot,
+            platform: (options) => createPluginPlatform(pluginDeps(plugin, bot, marks, options)),
+            otherPlatform: async () => {
+                // A plugin has one bot by name; another one is just another bot to the API.
+                const username = freshName('bot');
+                const profile = {username, displayName: '', description: ''};
+                const other = await plugin.api.createBot(profile);
+                await plugin.api.createTeamMember(side.teamId, other.userId);
+                const identity = {userId: other.userId, username};
+                return createPluginPlatform(pluginDeps(plugin, identity, memoryMarks()));
+            },
+            joinOtherTeam: () => side.teamWith(bot.userId),
+            untold: ['mentions', 'user-changes'],
+            line: undefined,
+            close: () => plugin.close(),
+        };
+    });
+} else {
+    describe('the platform contract on a real server, through a plugin', () => {
+        it.skip('skipped: MATTERMOST_URL, MATTERMOST_ADMIN_USER, MATTERMOST_ADMIN_PASSWORD name none', () => {});
+    });
+}
