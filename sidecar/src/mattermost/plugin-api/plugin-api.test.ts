@@ -307,6 +307,22 @@ describe('the calls of the plugin API', () => {
         expect(seen).not.toContain(undefined);
     });
 
+    it('never send a request without headers, whose nil map the server would write into', async () => {
+        const seen: unknown[] = [];
+        const api = apiWith(
+            handle(apiMethods.pluginHTTPStream, ({Request}) => {
+                seen.push(Request?.Header);
+                return {StatusCode: 200};
+            }),
+        );
+        expect((await api.pluginHttpStream({Method: 'GET', URL: '/x/y'}, 1, 0)).status).toBe(200);
+        await api.pluginHttpStream({URL: '/x/y', Header: {'X-A': ['b']}}, 1, 0);
+        expect(seen).toEqual([
+            {'User-Agent': ['Gangway']},
+            {'User-Agent': ['Gangway'], 'X-A': ['b']},
+        ]);
+    });
+
     it('never publish an event to everybody', async () => {
         const seen: unknown[] = [];
         const api = apiWith(

@@ -207,9 +207,11 @@ function createReadingCalls({raw, result}: Caller): ReadingCalls {
         getDiagnosticId: async (signal) => (await raw(apiMethods.getDiagnosticId, {}, signal)).A,
         getSystemInstallDate: (signal) => result(apiMethods.getSystemInstallDate, {}, signal),
         pluginHttpStream: async (request, responseBodyStream, requestBodyStream, signal) => {
+            // The server writes into the header's map, which is nil for it when nothing is in it.
+            const Header = {'User-Agent': ['Gangway'], ...request.Header};
             const args = {
                 ResponseBodyStream: responseBodyStream,
-                Request: request,
+                Request: {...request, Header},
                 RequestBodyStream: requestBodyStream,
             };
             const reply = await raw(apiMethods.pluginHTTPStream, args, signal);
