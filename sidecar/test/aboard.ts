@@ -132,7 +132,7 @@ function mutable(platform: Platform, isMuted: () => boolean): Platform {
 }
 
 /** The machine's clock, but no two times are equal: posts of one millisecond have no order. */
-function createClock(): () => number {
+export function createClock(): () => number {
     let last = 0;
     return () => {
         last = Math.max(Date.now(), last + 1);
