@@ -24,6 +24,7 @@ import {statusRoutes} from './routes/statuses.ts';
 import {systemRoutes} from './routes/system.ts';
 import {teamRoutes} from './routes/teams.ts';
 import {userSearchRoutes} from './routes/user-search.ts';
+import {pictureRoutes} from './routes/pictures.ts';
 import {userRoutes} from './routes/users.ts';
 import type {World} from './world/world.ts';
 
@@ -33,6 +34,7 @@ const areas: readonly RouterFactory[] = [
     statusRoutes,
     preferenceRoutes,
     userSearchRoutes,
+    pictureRoutes,
     userRoutes,
     teamRoutes,
     channelRoutes,
