@@ -68,8 +68,9 @@ export function createSupervisor(bundle: Bundle, deps: SupervisorDeps): Supervis
     };
     /** One thing at a time: a check must not meet a deactivation halfway. */
     const inTurn = (work: () => Promise<void>): Promise<void> => {
-        last = last.then(work);
-        return last;
+        const done = last.then(work);
+        last = done.catch(() => undefined);
+        return done;
     };
     const start = async (): Promise<void> => {
         if (state === pluginState.running) {
@@ -99,7 +100,11 @@ export function createSupervisor(bundle: Bundle, deps: SupervisorDeps): Supervis
     };
     const watch = (): void => {
         clearInterval(timer);
-        timer = setInterval(() => void checkHealth(), deps.healthCheckMs);
+        timer = setInterval(() => {
+            checkHealth().catch((error: unknown) => {
+                log.error('a health check failed', error instanceof Error ? {error} : {});
+            });
+        }, deps.healthCheckMs);
         timer.unref();
     };
     const check = async (): Promise<void> => {
