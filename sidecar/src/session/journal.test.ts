@@ -130,10 +130,11 @@ describe('the journal', () => {
         expect(await b.close('p1')).toBe('closed');
     });
 
-    it('does not settle a turn while the lease is lost, when another may be answering', async () => {
+    it('[DEL-09] neither goes on with a turn nor settles it while the lease is lost, when another may be answering', async () => {
         const a = fleet.journal(store, 'a');
         await a.accept(turn('p1'));
         fleet.gone.add('a');
+        expect(await a.progress('p1', () => ({state: 'running'}))).toEqual({kind: 'lost'});
         expect(await a.close('p1')).toBe('lost');
         expect(await a.settled('p1')).toBeUndefined();
     });

@@ -232,6 +232,8 @@ export function createJournal({store, runner, log, now = Date.now}: JournalOptio
         async progress(turnId, change) {
             const attempts = held.get(turnId);
             if (attempts === undefined || attempts === 0) return {kind: 'lost'};
+            // Others may take it now, and would not know of what is shown from here on.
+            if (!runner.held()) return {kind: 'lost'};
             const update = await updateDocument(store, turnKey(turnId), entrySchema, (entry) =>
                 isMine(entry, attempts) ? withProgress(entry, change(entry)) : undefined,
             );

@@ -19,25 +19,35 @@ const SKIPPED_SECONDS = 60;
 export function createNotices(deps: TurnDeps): Notices {
     const {platform, store, account, journal, log} = deps;
 
-    /** Whether this is the first time within `seconds`, over all runners. */
-    const first = async (name: string, seconds: number): Promise<boolean> =>
-        await store.compareAndSet(
-            `notice/${account}/${name}`,
-            undefined,
-            new TextEncoder().encode('{"v":1}'),
-            {ttlSeconds: seconds},
-        );
+    /** Says something when it is the first time within `seconds`, over all runners. */
+    const sayOnce = async (
+        name: string,
+        seconds: number,
+        say: () => Promise<unknown>,
+    ): Promise<void> => {
+        const key = `notice/${account}/${name}`;
+        const mark = new TextEncoder().encode('{"v":1}');
+        if (!(await store.compareAndSet(key, undefined, mark, {ttlSeconds: seconds}))) return;
+        try {
+            await say();
+        } catch (error) {
+            // It was not said: the next try must be able to.
+            await store.compareAndSet(key, mark, undefined);
+            throw error;
+        }
+    };
 
     return {
         async askAdmin({event: {post}}, signal) {
-            if (!(await first(`pair/${post.userId}`, PAIR_SECONDS))) return;
             const message =
                 'I only talk to people I know. Please ask an admin of this server to let you in; ' +
                 `your user id is \`${post.userId}\`.`;
-            await platform.createPost(
-                {channelId: post.channelId, message},
-                `${post.id}-pair`,
-                signal,
+            await sayOnce(`pair/${post.userId}`, PAIR_SECONDS, () =>
+                platform.createPost(
+                    {channelId: post.channelId, message},
+                    `${post.id}-pair`,
+                    signal,
+                ),
             );
         },
         async queueFull(entry) {
@@ -61,13 +71,14 @@ export function createNotices(deps: TurnDeps): Notices {
             }
         },
         async skipped(channelId, count, signal) {
-            if (!(await first(`skip/${channelId}`, SKIPPED_SECONDS))) return;
-            const posts = count === 1 ? 'One message that was' : `${count} messages that were`;
-            const message = `${posts} written while I was away is too old to be answered now. Please write again what still matters.`;
-            await platform.createPost(
-                {channelId, message: count === 1 ? message : message.replace(' is ', ' are ')},
-                `${channelId}-skip-${Math.floor((deps.now ?? Date.now)() / 60_000)}`,
-                signal,
+            const what =
+                count === 1
+                    ? 'One message that was written while I was away is'
+                    : `${count} messages that were written while I was away are`;
+            const message = `${what} too old to be answered now. Please write again what still matters.`;
+            const minute = Math.floor((deps.now ?? Date.now)() / 60_000);
+            await sayOnce(`skip/${channelId}`, SKIPPED_SECONDS, () =>
+                platform.createPost({channelId, message}, `${channelId}-skip-${minute}`, signal),
             );
         },
     };
