@@ -85,8 +85,8 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
         messageHasBeenDeleted: (post) => activation?.hooks.messageHasBeenDeleted?.(post),
         reactionHasBeenAdded: (reaction) => activation?.hooks.reactionHasBeenAdded?.(reaction),
         reactionHasBeenRemoved: (reaction) => activation?.hooks.reactionHasBeenRemoved?.(reaction),
-        userHasJoinedChannel: (channelId, userId) =>
-            activation?.hooks.userHasJoinedChannel?.(channelId, userId),
+        userHasJoinedChannel: (channelId, userId, joinedAt) =>
+            activation?.hooks.userHasJoinedChannel?.(channelId, userId, joinedAt),
         userHasLeftChannel: (channelId, userId) =>
             activation?.hooks.userHasLeftChannel?.(channelId, userId),
         userHasJoinedTeam: (teamId, userId) =>

@@ -124,8 +124,7 @@ function* steps(posts: readonly Post[], from: number, botId: string): Generator<
 const JOIN_TYPES = ['system_join_channel', 'system_join_team'];
 const ADD_TYPES = ['system_add_to_channel', 'system_add_to_team'];
 
-/** Whether a post is the server's line that the bot came into the channel. */
-export function isOwnJoin(post: Post, botId: string): boolean {
+function isOwnJoin(post: Post, botId: string): boolean {
     if (JOIN_TYPES.includes(post.type)) return post.userId === botId;
     return ADD_TYPES.includes(post.type) && post.props['addedUserId'] === botId;
 }

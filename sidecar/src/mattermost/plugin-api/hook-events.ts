@@ -10,7 +10,13 @@ export type HookEvent =
     | {readonly kind: 'reaction-added'; readonly reaction: Reaction}
     /** The channel is not said (''). */
     | {readonly kind: 'reaction-removed'; readonly reaction: Reaction}
-    | {readonly kind: 'channel-joined'; readonly channelId: string; readonly userId: string}
+    | {
+          readonly kind: 'channel-joined';
+          readonly channelId: string;
+          readonly userId: string;
+          /** By the server's clock, ms. */
+          readonly at: number;
+      }
     | {readonly kind: 'channel-left'; readonly channelId: string; readonly userId: string}
     | {readonly kind: 'team-joined'; readonly teamId: string; readonly userId: string}
     | {readonly kind: 'team-left'; readonly teamId: string; readonly userId: string}
@@ -65,8 +71,8 @@ export function createHookEvents(): {
             messageHasBeenDeleted: (post) => emit({kind: 'deleted', post}),
             reactionHasBeenAdded: (reaction) => emit({kind: 'reaction-added', reaction}),
             reactionHasBeenRemoved: (reaction) => emit({kind: 'reaction-removed', reaction}),
-            userHasJoinedChannel: (channelId, userId) =>
-                emit({kind: 'channel-joined', channelId, userId}),
+            userHasJoinedChannel: (channelId, userId, at) =>
+                emit({kind: 'channel-joined', channelId, userId, at}),
             userHasLeftChannel: (channelId, userId) =>
                 emit({kind: 'channel-left', channelId, userId}),
             userHasJoinedTeam: (teamId, userId) => emit({kind: 'team-joined', teamId, userId}),

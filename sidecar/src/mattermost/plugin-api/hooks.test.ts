@@ -181,6 +181,7 @@ describe('the hooks against recorded calls of a real server', () => {
         expect(told['userHasJoinedChannel']).toEqual([
             'u7pwk18uq7fifmjcij33h48bea',
             'm9t5xig6kjno3dmoboxpho8t4r',
+            1795253206300,
         ]);
         expect(told['channelHasBeenCreated']).toMatchObject({type: 'O', displayName: 'C'});
     });

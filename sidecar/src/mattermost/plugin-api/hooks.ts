@@ -66,7 +66,12 @@ export interface Hooks {
     readonly reactionHasBeenAdded: (reaction: Reaction) => Promise<void> | void;
     /** The reaction's channel is not said (''). */
     readonly reactionHasBeenRemoved: (reaction: Reaction) => Promise<void> | void;
-    readonly userHasJoinedChannel: (channelId: string, userId: string) => Promise<void> | void;
+    /** `joinedAt`: by the server's clock, ms. */
+    readonly userHasJoinedChannel: (
+        channelId: string,
+        userId: string,
+        joinedAt: number,
+    ) => Promise<void> | void;
     readonly userHasLeftChannel: (channelId: string, userId: string) => Promise<void> | void;
     readonly userHasJoinedTeam: (teamId: string, userId: string) => Promise<void> | void;
     readonly userHasLeftTeam: (teamId: string, userId: string) => Promise<void> | void;
@@ -248,7 +253,10 @@ function memberEvents(hooks: Partial<Hooks>, on: On): void {
     const {userHasJoinedChannel: joined, userHasLeftChannel: left} = hooks;
     const {userHasJoinedTeam: joinedTeam, userHasLeftTeam: leftTeam} = hooks;
     const {channelHasBeenCreated: created, userHasBeenDeactivated: deactivated} = hooks;
-    on(hookMethods.userHasJoinedChannel, joined && (({B}) => B && joined(B.ChannelId, B.UserId)));
+    on(
+        hookMethods.userHasJoinedChannel,
+        joined && (({B}) => B && joined(B.ChannelId, B.UserId, B.LastUpdateAt)),
+    );
     on(hookMethods.userHasLeftChannel, left && (({B}) => B && left(B.ChannelId, B.UserId)));
     on(hookMethods.userHasJoinedTeam, joinedTeam && (({B}) => B && joinedTeam(B.TeamId, B.UserId)));
     on(hookMethods.userHasLeftTeam, leftTeam && (({B}) => B && leftTeam(B.TeamId, B.UserId)));

@@ -27,7 +27,7 @@ export interface InboundDeps {
     /** Takes an event, in the order of its channel. */
     readonly give: (event: PlatformEvent) => void;
     /** The bot came into a channel: what was posted since may have come by before that was known. */
-    readonly onJoined: (channelId: string) => void;
+    readonly onJoined: (channelId: string, at: number) => void;
     /** Events were dropped, or may have been: catch-up must look. */
     readonly onLost: (cause: unknown) => void;
 }
@@ -84,8 +84,8 @@ export function createInbound(deps: InboundDeps): Inbound {
         membership
             .ask(channelId)
             .catch((error: unknown) => {
-                // Without an answer nothing may be given; catch-up asks for all of it again.
-                membership.set(channelId, false);
+                // Without an answer nothing may be given; catch-up reads all of it again.
+                waiting.get(channelId)?.events.splice(0);
                 deps.onLost(error);
             })
             .finally(() => release(channelId));
@@ -157,18 +157,14 @@ export function createInbound(deps: InboundDeps): Inbound {
 
     const onMember = (event: HookEvent & {kind: 'channel-joined' | 'channel-left'}): void => {
         const {channelId, userId} = event;
-        const joined = event.kind === 'channel-joined';
+        const kind = event.kind === 'channel-joined' ? 'joined' : 'left';
         if (userId !== bot.userId) {
-            inChannel(channelId, {kind: joined ? 'joined' : 'left', channelId, userId});
+            inChannel(channelId, {kind, channelId, userId});
             return;
         }
-        membership.set(channelId, joined);
-        if (joined) {
-            deps.give({kind: 'joined', channelId, userId});
-            deps.onJoined(channelId);
-        } else {
-            deps.give({kind: 'left', channelId, userId});
-        }
+        membership.set(channelId, kind === 'joined');
+        deps.give({kind, channelId, userId});
+        if (event.kind === 'channel-joined') deps.onJoined(channelId, event.at);
     };
 
     const onTeam = (event: HookEvent & {kind: 'team-joined' | 'team-left'}): void => {

@@ -16,7 +16,7 @@ export interface Membership {
     set(channelId: string, isMember: boolean): void;
     /** Forgets one channel, or all. */
     forget(channelId?: string): void;
-    /** Reads all channels of the bot. */
+    /** Reads all channels of the bot; its list counts more than what was known before. */
     load(signal: AbortSignal): Promise<Channel[]>;
 }
 
@@ -32,6 +32,9 @@ export interface MembershipDeps {
 /** Makes the membership of one bot, empty at first. */
 export function createMembership({api, botId, tuning, hears}: MembershipDeps): Membership {
     const joined = new Set<string>();
+    // When a hook told of a channel: a list that was asked for before does not know it yet.
+    const told = new LRUCache<string, number>({max: tuning.remembered});
+    let moment = 0;
     const foreign = new LRUCache<string, true>({max: tuning.remembered, ttl: tuning.foreignMs});
     const asking = new Map<string, Promise<boolean>>();
 
@@ -71,6 +74,8 @@ export function createMembership({api, botId, tuning, hears}: MembershipDeps): M
         known,
         ask: async (channelId) => known(channelId) ?? asking.get(channelId) ?? askServer(channelId),
         set: (channelId, isMember) => {
+            moment += 1;
+            told.set(channelId, moment);
             asking.delete(channelId);
             note(channelId, isMember);
         },
@@ -86,8 +91,12 @@ export function createMembership({api, botId, tuning, hears}: MembershipDeps): M
             }
         },
         load: async (signal) => {
+            const asked = moment;
             const channels = await api.getChannelsForTeamForUser('', botId, signal);
-            for (const {id} of channels) if (!foreign.has(id)) note(id, true);
+            const listed = new Set(channels.map(({id}) => id));
+            for (const id of [...listed, ...joined]) {
+                if ((told.get(id) ?? 0) <= asked) note(id, listed.has(id));
+            }
             return channels;
         },
     };

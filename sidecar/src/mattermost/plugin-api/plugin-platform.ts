@@ -20,7 +20,7 @@ import {createInbound} from './inbound.ts';
 import {createListener} from './listener.ts';
 import {createMembership, type Membership} from './membership.ts';
 import type {PostPage} from './models.ts';
-import {postsSinceJoin} from './newcomer.ts';
+import {postsSince} from './newcomer.ts';
 import {createOwnPosts} from './own-posts.ts';
 import type {PluginApi} from './plugin-api.ts';
 import {createPosts} from './posts.ts';
@@ -62,6 +62,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
     const status = createStatusBoard(now);
     let cluster = false;
     let hearing = false;
+    let stopped = AbortSignal.abort();
     const membership = createMembership({api, botId, tuning, hears: () => hearing});
     const own = createOwnPosts({botId, tuning, hearsAll: () => hearing && !cluster});
     const directory = createDirectory({api, botId, membership, tuning});
@@ -109,17 +110,21 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         tuning,
         givesForeignMentions: () => deps.settings.inviteHint,
         give: (event) => listener.give(event),
-        onJoined: (channelId) => void readJoined(channelId),
+        onJoined: (channelId, at) => void readJoined(channelId, at, stopped),
         onLost: (error) => {
             if (error !== undefined) log.warn('an event needed an answer', {error: toError(error)});
             listener.lost();
         },
     });
 
-    const readJoined = async (channelId: string): Promise<void> => {
+    const readJoined = async (
+        channelId: string,
+        at: number,
+        signal: AbortSignal,
+    ): Promise<void> => {
         inbound.hold(channelId);
         try {
-            const found = await postsSinceJoin(api, botId, channelId, now());
+            const found = await postsSince(api, channelId, at, signal);
             for (const event of found) listener.give(event);
         } catch (error) {
             log.debug('a new channel could not be read', {error: toError(error)});
@@ -132,6 +137,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
     /** While it runs, hooks keep true what is remembered; before and after, nothing is. */
     const listen = async (signal: AbortSignal): Promise<void> => {
         hearing = true;
+        stopped = signal;
         const subscription = deps.hookEvents.subscribe((event) => {
             status.heard();
             own.observe(event);

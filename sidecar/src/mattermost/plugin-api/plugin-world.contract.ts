@@ -18,7 +18,7 @@ import {
     type ServerSide,
 } from '../rest/rest-world.contract.ts';
 import type {WatermarkStore} from '../watermark.ts';
-import {createHookEvents, type HookEvents} from './hook-events.ts';
+import {createHookEvents, type HookEvent, type HookEvents} from './hook-events.ts';
 import {hookHandlers} from './hooks.ts';
 import {createPluginApi, type PluginApi} from './plugin-api.ts';
 import {createPluginPlatform, type PluginPlatformDeps} from './plugin-platform.ts';
@@ -29,6 +29,8 @@ export interface TestPlugin {
     readonly api: PluginApi;
     readonly client: RpcClient;
     readonly hookEvents: HookEvents;
+    /** Tells the plugin's platforms of an event, as a hook would. */
+    readonly emit: (event: HookEvent) => void;
     /** Calls of the API so far, by name without `Plugin.`. */
     readonly calls: readonly string[];
     /** What the server side knows it as. */
@@ -70,7 +72,14 @@ export function joinPlugin(playground: Playground, id: string): TestPlugin {
             return client.call(method, args, options);
         },
     };
-    return {api: createPluginApi(counted), client, hookEvents: source.events, calls, active};
+    return {
+        api: createPluginApi(counted),
+        client,
+        hookEvents: source.events,
+        emit: source.emit,
+        calls,
+        active,
+    };
 }
 
 /** What a platform of a test plugin needs, with quick intervals. */
@@ -107,10 +116,15 @@ export async function makePluginBot(
     return {userId, username};
 }
 
-/** A playground with plugins; people use it over REST. */
-export async function makePluginWorld(): Promise<
-    PlatformWorld & {readonly playground: Playground; readonly plugin: TestPlugin}
-> {
+/** A world with what its server and its plugin are. */
+export interface PluginWorld extends PlatformWorld {
+    readonly playground: Playground;
+    readonly plugin: TestPlugin;
+    readonly marks: WatermarkStore;
+}
+
+/** A playground with plugins; people use it over REST. `mute`: its hooks are not called. */
+export async function makePluginWorld(options: {mute?: boolean} = {}): Promise<PluginWorld> {
     const playground = await createPlayground();
     playground.addUser('admin', {roles: 'system_admin system_user'});
     const side = await makeServerSide({
@@ -127,7 +141,7 @@ export async function makePluginWorld(): Promise<
     const hooks = callHooks({
         world: playground.world,
         log: silentLog,
-        running: () => plugins.map(({active}) => active),
+        running: () => (options.mute === true ? [] : plugins.map(({active}) => active)),
     });
     const plugin = join('gangway');
     const bot = await makePluginBot(plugin, side);
@@ -136,9 +150,10 @@ export async function makePluginWorld(): Promise<
         ...side,
         playground,
         plugin,
+        marks,
         bot,
-        platform: (options): Platform =>
-            createPluginPlatform(pluginDeps(plugin, bot, marks, options)),
+        platform: (wishes): Platform =>
+            createPluginPlatform(pluginDeps(plugin, bot, marks, wishes)),
         otherPlatform: async () => {
             const other = join(freshName('plugin'));
             return createPluginPlatform(
