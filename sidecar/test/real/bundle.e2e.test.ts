@@ -1,5 +1,14 @@
 import {spawnSync} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {
+    copyFileSync,
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    rmSync,
+    statSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
@@ -50,11 +59,9 @@ describeBundle('the bundle', () => {
         mkdirSync(path.join(root, 'lib64'));
         mkdirSync(path.join(root, 'proc'));
         for (const name of GLIBC) {
-            cpSync(path.join(LIBRARIES, name), path.join(root, LIBRARIES, name), {
-                dereference: true,
-            });
+            copyFileSync(path.join(LIBRARIES, name), path.join(root, LIBRARIES, name));
         }
-        cpSync(LOADER, path.join(root, LOADER), {dereference: true});
+        copyFileSync(LOADER, path.join(root, LOADER));
         cpSync(path.join(plugin(), 'server'), path.join(root, 'server'), {recursive: true});
         const start = `mount -t proc proc ${root}/proc && exec chroot ${root} /server/gangway --version`;
         const {status, stdout, stderr} = spawnSync('unshare', ['--mount', 'sh', '-c', start], {
