@@ -160,6 +160,8 @@ describe("the bot's posts", () => {
             pinned: true,
             reactions: ['tada'],
         });
+        // Without this mark, clients do not ask for the reactions.
+        expect(world.playground.world.posts.require(post.id).has_reactions).toBe(true);
     });
 
     it('keep the addresses of their buttons when the text is edited', async () => {
