@@ -4,7 +4,8 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {fail, root} from './paths.mjs';
+import {pluginId, version} from './manifest.mjs';
+import {dist, fail, root} from './paths.mjs';
 
 const {MATTERMOST_URL, MATTERMOST_DIR, MATTERMOST_ADMIN_USER, MATTERMOST_ADMIN_PASSWORD} =
     process.env;
@@ -17,6 +18,12 @@ if (!MATTERMOST_URL && !MATTERMOST_DIR) {
 }
 if (!MATTERMOST_ADMIN_USER || !MATTERMOST_ADMIN_PASSWORD)
     fail('Set MATTERMOST_ADMIN_USER and MATTERMOST_ADMIN_PASSWORD.');
+
+// The bundle that `make dist` made is what is uploaded, unless another one is named.
+const made = path.join(dist, `${pluginId}-${version}-linux-amd64.tar.gz`);
+const bundle = process.env.GANGWAY_BUNDLE ?? (existsSync(made) ? made : undefined);
+if (bundle === undefined)
+    console.log('No bundle: the plugin itself is not tried; run `make dist` first.');
 
 const server = MATTERMOST_URL ? undefined : await startServer(MATTERMOST_DIR);
 const {status} = spawnSync(
@@ -32,7 +39,11 @@ const {status} = spawnSync(
     {
         stdio: 'inherit',
         cwd: root,
-        env: {...process.env, MATTERMOST_URL: MATTERMOST_URL ?? server.url},
+        env: {
+            ...process.env,
+            MATTERMOST_URL: MATTERMOST_URL ?? server.url,
+            ...(bundle === undefined ? {} : {GANGWAY_BUNDLE: bundle}),
+        },
     },
 );
 server?.process.kill('SIGTERM');
