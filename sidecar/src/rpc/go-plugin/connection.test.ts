@@ -172,6 +172,17 @@ describe('the broker', () => {
         expect(await text(accepted)).toBe('early');
     });
 
+    it('closes the first of two dials of one id', async () => {
+        const first = near.broker.dial(7);
+        const refused = expect(first).rejects.toMatchObject({code: 'broker_refused'});
+        await tick();
+        const second = near.broker.dial(7);
+        await tick();
+        await refused;
+        (await far.broker.accept(7)).end('to the second');
+        expect(await text(await second)).toBe('to the second');
+    });
+
     it('closes a dial that nobody accepts, after the wait', async () => {
         const dialled = near.broker.dial(7);
         const refused = expect(dialled).rejects.toMatchObject({code: 'broker_refused'});

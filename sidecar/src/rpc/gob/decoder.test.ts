@@ -118,11 +118,8 @@ describe('reading with a schema', () => {
             readonly Kids: readonly Sent[];
             readonly Bad: number;
         }
-        const sentTree: GobSchema<Sent> = struct('Tree', {
-            Kids: slice(ref((): GobSchema<Sent> => sentTree)),
-            Bad: int,
-        });
-        const list = slice(sentTree);
+        const list: GobSchema<readonly Sent[]> = slice(ref((): GobSchema<Sent> => sentTree));
+        const sentTree: GobSchema<Sent> = struct('Tree', {Kids: list, Bad: int});
         const encoder = new GobEncoder();
         const decoder = decoderOf(
             encoder.encode(sentTree, {Kids: [], Bad: 1}),
@@ -323,6 +320,25 @@ describe('a broken stream', () => {
         [
             'bytes after a definition',
             Buffer.concat([Buffer.from([14]), sliceOf(70, 6).subarray(1), Buffer.from([1, 1])]),
+        ],
+        [
+            'an array of another length than its type',
+            Buffer.concat([
+                message((writer) => {
+                    writer.int(-70);
+                    for (const byte of [1, 1, 2]) writer.uint(byte);
+                    writer.int(70);
+                    for (const byte of [0, 1]) writer.uint(byte);
+                    writer.int(2);
+                    writer.uint(1);
+                    writer.int(3);
+                    for (const byte of [0, 0]) writer.uint(byte);
+                }),
+                message((writer) => {
+                    writer.int(70);
+                    for (const byte of [0, 2, 0, 0]) writer.uint(byte);
+                }),
+            ]),
         ],
         ['a value of an undefined type', message((writer) => writer.int(99))],
         ['a non-struct without its leading zero', Buffer.from([2, 12, 3])],

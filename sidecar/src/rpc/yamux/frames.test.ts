@@ -224,6 +224,20 @@ describe('the rules of the protocol', () => {
         await peer.close();
     });
 
+    it('at most 256 streams of ours wait for their ACK; each one lets the next begin', async () => {
+        const peer = new HandMade();
+        for (let count = 0; count < 258; count += 1) peer.session.open();
+        await peer.settle();
+        expect(peer.look()).toHaveLength(256);
+        await peer.send(windowUpdate, ack, 2, 0);
+        await peer.send(windowUpdate, rst, 4, 0);
+        expect(peer.look()).toMatchObject([
+            {flags: syn, streamId: 514},
+            {flags: syn, streamId: 516},
+        ]);
+        await peer.close();
+    });
+
     it('FIN is sent once, after the data, and answered by what the application does', async () => {
         const peer = new HandMade();
         const stream = peer.session.open();
