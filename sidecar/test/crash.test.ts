@@ -147,6 +147,10 @@ describe('a program that is killed', () => {
             await wreck.dead();
         },
         'when its draft was made, before it knew': (wreck) => wreck.killWhen(isMade(wreck)),
+        'the same, and the server has forgotten the request': async (wreck) => {
+            await wreck.killWhen(isMade(wreck));
+            await wreck.playground.faults.inject({kind: 'shift-clock', ms: 60_000});
+        },
         'at the first edit': (wreck) => wreck.killWhen(isEdited(wreck, 'streaming')),
         'at the second edit': (wreck) => wreck.killWhen(nth(2, isEdited(wreck, 'streaming'))),
         'at the final edit, before it knew': (wreck) => wreck.killWhen(isEdited(wreck, 'done')),

@@ -347,40 +347,50 @@ describe('an answer that meets trouble', () => {
         expect(conductor.runs).toHaveLength(1);
     });
 
-    it('[DEL-09] is left alone by a runner that has lost its turn to another one', async () => {
-        const conductor = createConductor();
-        await using aboard = await comeAboard({agent: conductor.agent});
-        const {store} = aboard;
-        const post = aboard.mention('alice', 'how deep?');
-        const run = await aboard.until('a run', () => conductor.runs[0]);
-        run.text('Ten fathoms');
-        const draft = await aboard.draftOf(post);
-        await pause(100);
-        // Another runner takes the turn over, as after a long sleep of this one.
-        const key = `0turn/${post.id}`;
-        const entry = await store.get(key);
-        const theirs = {
-            ...(JSON.parse(new TextDecoder().decode(entry)) as object),
-            runner: 'another',
-            attempts: 2,
-        };
-        const bytes = (value: object): Uint8Array =>
-            new TextEncoder().encode(JSON.stringify(value));
-        await store.compareAndSet('runner/another', undefined, bytes({}));
-        await store.compareAndSet(key, entry, bytes(theirs));
-        const before = aboard.now(draft).message;
-        run.done(' at the pier.');
-        await pause(200);
-        expect(aboard.now(draft).message).toBe(before);
-        expect(gangwayOf(aboard.now(draft))?.state).toBe('streaming');
-        // When that one is gone too, the turn comes back.
-        await store.compareAndSet('runner/another', bytes({}), undefined);
-        await aboard.stop();
-        await aboard.start();
-        (await aboard.until('another run', () => conductor.runs[1])).done('Eleven fathoms.');
-        await aboard.expectAnsweredOnce([post]);
-        expect(aboard.now(draft).message).toBe('Eleven fathoms.');
-    });
+    it.each(['before the first word', 'in the middle'])(
+        '[DEL-09] is left alone by a runner that lost its turn to another one, %s',
+        async (moment) => {
+            const conductor = createConductor();
+            await using aboard = await comeAboard({agent: conductor.agent});
+            const {store} = aboard;
+            const post = aboard.mention('alice', 'how deep?');
+            const run = await aboard.until('a run', () => conductor.runs[0]);
+            if (moment === 'in the middle') {
+                run.text('Ten fathoms');
+                await aboard.draftOf(post);
+                await pause(100);
+            }
+            // Another runner takes the turn over, as after a long sleep of this one.
+            const key = `0turn/${post.id}`;
+            const entry = await store.get(key);
+            const theirs = {
+                ...(JSON.parse(new TextDecoder().decode(entry)) as object),
+                runner: 'another',
+                attempts: 2,
+            };
+            const bytes = (value: object): Uint8Array =>
+                new TextEncoder().encode(JSON.stringify(value));
+            await store.compareAndSet('runner/another', undefined, bytes({}));
+            await store.compareAndSet(key, entry, bytes(theirs));
+            if (moment === 'before the first word') {
+                run.text('Ten fathoms');
+                await aboard.until('the end of the run', () => run.signal.aborted);
+            } else {
+                run.done(' at the pier.');
+            }
+            await pause(200);
+            const draft = await aboard.draftOf(post);
+            expect(draft.message).toBe('Ten fathoms');
+            expect(gangwayOf(draft)?.state).toBe('streaming');
+            // When that one is gone too, the turn comes back.
+            await store.compareAndSet('runner/another', bytes({}), undefined);
+            await aboard.stop();
+            await aboard.start();
+            (await aboard.until('another run', () => conductor.runs[1])).done('Eleven fathoms.');
+            await aboard.expectAnsweredOnce([post]);
+            expect(aboard.now(draft).message).toBe('Eleven fathoms.');
+        },
+    );
 
     it('[DEL-09] does not keep the app from stopping when its agent hangs, nor touches its post afterwards', async () => {
         const conductor = createConductor({deaf: true});
