@@ -90,6 +90,18 @@ it('[SET-01] says that the store is away when the server does not answer, and wo
     expect(await store.get('a')).toBeUndefined();
 });
 
+it('[SET-01] gives a damaged value as it is, and lets it be replaced', async () => {
+    const {kv} = fakeKv();
+    const garbage = new TextEncoder().encode('garbage');
+    await kv.setAtomically('settings', undefined, garbage, 0);
+    const store = createPluginKvStore(kv);
+    const found = await store.get('settings');
+    expect(new TextDecoder().decode(found)).toBe('garbage');
+    const whole = new TextEncoder().encode('{}');
+    expect(await store.compareAndSet('settings', found, whole)).toBe(true);
+    expect(await store.get('settings')).toEqual(whole);
+});
+
 it('hears of changes on other runners', async () => {
     const store = createPluginKvStore(fakeKv().kv);
     const heard: string[] = [];

@@ -37,6 +37,12 @@ const INTERNAL = 'mmi_';
 /** Makes a store over the plugin KV store. */
 export function createPluginKvStore(kv: PluginKv): PluginKvStore {
     const watchers = createWatchers();
+    /**
+     * Values that were not written by us (damage, another hand in the database): readers get them as they
+     * are, find that they cannot be read, and may replace them.
+     */
+    const foreign = new WeakSet<Uint8Array>();
+    const packed = (value: Uint8Array): Uint8Array => (foreign.has(value) ? value : pack(value));
     let closed = false;
     const open = (): void => {
         if (closed) throw new StoreError('closed', 'The store was closed');
@@ -47,7 +53,11 @@ export function createPluginKvStore(kv: PluginKv): PluginKvStore {
             open();
             checkKey(key);
             const value = await reached(kv.get(key));
-            return value === undefined ? undefined : unpack(value);
+            if (value === undefined) return undefined;
+            if (value[0] === FORMAT) return unpack(value);
+            const damaged = value.slice();
+            foreign.add(damaged);
+            return damaged;
         },
 
         async compareAndSet(key, expected, next, options = {}) {
@@ -59,7 +69,7 @@ export function createPluginKvStore(kv: PluginKv): PluginKvStore {
             const written = await reached(
                 kv.setAtomically(
                     key,
-                    expected === undefined ? undefined : pack(expected),
+                    expected === undefined ? undefined : packed(expected),
                     next === undefined ? undefined : pack(next),
                     // The KV store counts whole seconds; rounding up keeps a value rather too long.
                     Math.ceil(options.ttlSeconds ?? 0),
@@ -117,11 +127,8 @@ function pack(value: Uint8Array): Uint8Array {
     return packed;
 }
 
+/** A copy, because the bytes may be a view into a received frame. */
 function unpack(packed: Uint8Array): Uint8Array {
-    if (packed[0] !== FORMAT) {
-        throw new StoreError('corrupt', 'A value in the plugin KV store has an unknown format');
-    }
-    // A copy: the bytes may be a view into a received frame.
     return packed.slice(1);
 }
 
