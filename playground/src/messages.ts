@@ -156,6 +156,7 @@ const sentences: Readonly<Record<string, string>> = {
     'app.role.check_roles_exist.role_not_found': 'The provided role does not exist',
     'app.role.get.app_error': 'Unable to get role.',
     'app.role.get_by_name.app_error': 'Unable to get role.',
+    'app.session.get.app_error': 'We encountered an error finding the session.',
     'app.submit_interactive_dialog.decode_json_error':
         'Encountered an error decoding JSON response from interactive dialog submission.',
     'app.submit_interactive_dialog.invalid_response':

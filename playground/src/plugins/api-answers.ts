@@ -1,5 +1,9 @@
 import type {appError} from '../../../sidecar/src/mattermost/plugin-api/wire/errors.ts';
-import {appErrorValue} from '../../../sidecar/src/mattermost/plugin-api/wire/errors.ts';
+import {
+    appErrorValue,
+    errorString,
+} from '../../../sidecar/src/mattermost/plugin-api/wire/errors.ts';
+import type {Named} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import type {InputOf} from '../../../sidecar/src/rpc/gob/schema.ts';
 import type {RpcMethod} from '../../../sidecar/src/rpc/net-rpc/method.ts';
 import {handle, type RpcHandler} from '../../../sidecar/src/rpc/net-rpc/server.ts';
@@ -37,9 +41,12 @@ export function done<AI, AO, R>(
     });
 }
 
+/** A refusal that has no id, only a text. */
+export class GoTextError extends Error {}
+
 /** As `done`, where Go has its own type `error`. */
 export function doneOrGoError<AI, AO, R>(
-    method: RpcMethod<AI, AO, {readonly A?: ReturnType<typeof appErrorValue.of>}, R>,
+    method: RpcMethod<AI, AO, {readonly A?: Named}, R>,
     run: (args: AO) => unknown,
 ): RpcHandler {
     return handle(method, async (args) => {
@@ -47,6 +54,9 @@ export function doneOrGoError<AI, AO, R>(
             await run(args);
             return {};
         } catch (error) {
+            if (error instanceof GoTextError) {
+                return {A: errorString.of({Err: error.message})};
+            }
             return {A: appErrorValue.of(refusal(method.name, error))};
         }
     });

@@ -155,7 +155,7 @@ function userCalls({users, permissions}: World): RpcHandler[] {
         answer(api.getUserByUsername, ({A}) => {
             const user = users.byUsername(A);
             if (user === undefined) {
-                throw new ApiError(404, 'app.user.missing_account.const');
+                throw new ApiError(404, 'app.user.get_by_username.app_error');
             }
             return wireUser(user);
         }),

@@ -76,12 +76,6 @@ function writingCalls(world: World, pluginId: string): RpcHandler[] {
         }),
         answer(api.updatePost, ({A}) => {
             const given = pointer(A);
-            const row = posts.table.get(given.Id);
-            if (row !== undefined && row.delete_at !== 0) {
-                const values = {PostId: row.id};
-                const id = 'api.post.update_post.permissions_details.app_error';
-                throw new ApiError(400, id, values);
-            }
             posts.update(given.Id, {
                 message: given.Message,
                 props: propsOf(given),

@@ -18,8 +18,12 @@ import type {JsonMap} from '../world/records.ts';
 import {publishTyping} from '../world/typing.ts';
 import type {World} from '../world/world.ts';
 import type {ActivePlugin} from './active-plugin.ts';
-import {answer, done, doneOrGoError, pointer} from './api-answers.ts';
+import {answer, done, doneOrGoError, GoTextError, pointer} from './api-answers.ts';
 import {plainJson, snakeCasedStruct} from './go-json.ts';
+import {refuseBadSuggestions} from './suggestion-rules.ts';
+
+/** The server's default; the playground cuts no answer off. */
+const writeTimeoutSeconds = 300;
 
 /** What the calls about the server work with. */
 export interface ServerCallDeps {
@@ -91,6 +95,12 @@ function commandCalls(deps: ServerCallDeps, pluginId: string): RpcHandler[] {
     return [
         doneOrGoError(api.registerCommand, ({A}) => {
             const given = pointer(A);
+            if (given.Trigger === '') {
+                throw new GoTextError('invalid command');
+            }
+            if (given.AutocompleteData !== undefined) {
+                refuseBadSuggestions(given.AutocompleteData);
+            }
             pluginCommands.register({
                 pluginId,
                 teamId: given.TeamId,
@@ -168,6 +178,7 @@ function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[]
                     EnablePostIconOverride: config.ServiceSettings.EnablePostIconOverride,
                     OutgoingIntegrationRequestsTimeout:
                         config.ServiceSettings.OutgoingIntegrationRequestsTimeout,
+                    WriteTimeout: writeTimeoutSeconds,
                 },
                 FileSettings: {
                     EnableFileAttachments: config.FileSettings.EnableFileAttachments,

@@ -4,6 +4,7 @@ import type {RpcMethod} from '../../../sidecar/src/rpc/net-rpc/method.ts';
 import {newId} from '../identifiers.ts';
 import type {WorldEvent} from '../world/events.ts';
 import type {ChannelRow, PostRow} from '../world/records.ts';
+import {without} from '../world/without.ts';
 import type {World} from '../world/world.ts';
 import type {ActivePlugin} from './active-plugin.ts';
 import {
@@ -127,7 +128,7 @@ function callForPost(call: CallHook, event: PostEvent): void {
 
 /** A deleted post is told of as it was before. */
 function alive(post: PostRow): PostRow {
-    return {...post, delete_at: 0};
+    return {...post, delete_at: 0, props: without(post.props, 'deleteBy')};
 }
 
 type MemberEvent = Extract<WorldEvent, {kind: 'channel-joined' | 'channel-left'}>;

@@ -103,6 +103,9 @@ export function createPluginKv(core: Core): PluginKv {
 
 function refuseBadKey(key: string): void {
     if (key === '' || Array.from(key).length > longestKey) {
-        throw new ApiError(400, 'model.plugin_key_value.is_valid.key.app_error');
+        throw new ApiError(400, 'model.plugin_key_value.is_valid.key.app_error', {
+            Min: 0,
+            Max: longestKey,
+        });
     }
 }
