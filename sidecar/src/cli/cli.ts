@@ -1,9 +1,11 @@
 import {Command, CommanderError} from 'commander';
 import {attach} from './attach.ts';
 import {checkConfig} from './config-check.ts';
+import {doctor} from './doctor.ts';
 import {EXIT} from './exit.ts';
 import type {Terminal} from './terminal.ts';
 import {serve} from './serve.ts';
+import {status} from './status.ts';
 
 /**
  * Runs a command line (without the program's own name) and gives the exit code. `signal` is aborted when
@@ -38,6 +40,23 @@ export async function runCommandLine(
                 options.attach === undefined
                     ? await serve({config: options.config}, terminal, signal)
                     : await attach(options.attach, terminal, signal);
+        });
+
+    program
+        .command('status')
+        .description('Ask a running Gangway how its accounts are.')
+        .option('-c, --config <file>', 'settings file (JSON5) of the one on this machine')
+        .option('--url <address>', 'where it answers; the plugin: <server>/plugins/gangway')
+        .action(async (options: {config?: string; url?: string}) => {
+            code = await status({config: options.config, url: options.url}, terminal, signal);
+        });
+
+    program
+        .command('doctor')
+        .description('Try what each account needs, and say how to mend what is not well.')
+        .option('-c, --config <file>', 'settings file (JSON5)')
+        .action(async (options: {config?: string}) => {
+            code = await doctor({config: options.config}, terminal, signal);
         });
 
     const config = program.command('config').description('Look at settings.');

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import {serverSettings} from '../config/resolve.ts';
+import {EXIT} from './exit.ts';
+import {readSettings} from './settings.ts';
+import type {Terminal} from './terminal.ts';
+
+/** Longest wait for an answer, ms. */
+const LIMIT_MS = 10_000;
+
+const readiness = z.object({
+    status: z.string(),
+    accounts: z.array(
+        z.object({
+            account: z.string(),
+            state: z.string(),
+            since: z.number(),
+            reconnects: z.number(),
+        }),
+    ),
+});
+
+/**
+ * `gangway status`: asks a running Gangway how its accounts are: the one of these settings, or the one at
+ * `url` (for the plugin `https://chat.example.com/plugins/gangway`). Exit code 0 when all are connected.
+ */
+export async function status(
+    {config, url}: {readonly config: string | undefined; readonly url: string | undefined},
+    terminal: Terminal,
+    signal: AbortSignal,
+): Promise<number> {
+    let base = url?.replace(/\/+$/, '');
+    if (base === undefined) {
+        const parsed = await readSettings(config, terminal, signal);
+        if (parsed.kind === 'refused') return EXIT.settings;
+        const {host, port} = serverSettings(parsed.settings).http;
+        base = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    }
+    const response = await fetch(`${base}/readyz`, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+    }).catch(() => undefined);
+    const body = readiness.safeParse(await response?.json().catch(() => undefined));
+    if (!body.success) {
+        terminal.err(`Nothing that is Gangway answers at ${base}.\n`);
+        return EXIT.failed;
+    }
+    for (const {account, state, since, reconnects} of body.data.accounts) {
+        const time = new Date(since).toISOString();
+        terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects\n`);
+    }
+    terminal.out(`${body.data.status}\n`);
+    return body.data.status === 'ready' ? EXIT.ok : EXIT.failed;
+}
