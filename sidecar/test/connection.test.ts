@@ -89,6 +89,16 @@ describe('after a gap', () => {
     });
 });
 
+describe('two runners over one store', () => {
+    it('answer each question once between them', async () => {
+        await using aboard = await comeAboard();
+        await aboard.startAnother();
+        const posts = twenty(aboard);
+        await aboard.expectAnsweredOnce(posts, 10_000);
+        expect(aboard.asked).toHaveLength(20);
+    });
+});
+
 describe('without a WebSocket', () => {
     it('[CON-05] it polls, says so, and goes back to the socket when it can', async () => {
         await using aboard = await comeAboard({timings: {pollMs: 50}});
@@ -180,6 +190,36 @@ describe('a server in trouble', () => {
         await aboard.expectAnsweredOnce([post, after]);
         expect(aboard.now(draft).message).toBe('Ten fathoms at the pier, and more.');
         expect(questionOf(conductor.runs[1]!.turn)).toBe('@alice: and now?');
+    });
+
+    it('[DEL-08] takes no answer for a while, for whatever reason: it is given when it does again', async () => {
+        await using aboard = await comeAboard();
+        const {faults} = aboard.playground;
+        await faults.inject({
+            kind: 'answer',
+            status: 400,
+            match: {method: 'POST', path: '^/api/v4/posts$'},
+        });
+        const post = aboard.mention('alice', 'how deep?');
+        await aboard.until('the question to be asked', () => aboard.asked.length > 0);
+        await pause(100);
+        await faults.inject({kind: 'clear'});
+        // Recovery looks each five seconds.
+        await aboard.answerTo(post, 9_000);
+        await aboard.expectAnsweredOnce([post]);
+        expect(aboard.answers()).toHaveLength(1);
+    });
+
+    it('[DEL-08] has no place for an answer any more: the turn is over, and not tried for ever', async () => {
+        const conductor = createConductor();
+        await using aboard = await comeAboard({agent: conductor.agent});
+        const {playground, harbor, bot} = aboard;
+        aboard.mention('alice', 'how deep?');
+        const run = await aboard.until('a run', () => conductor.runs[0]);
+        playground.world.memberships.leaveChannel(harbor.deckId, bot.userId, harbor.users.admin);
+        run.done('Ten fathoms.');
+        await aboard.settled();
+        expect(conductor.runs).toHaveLength(1);
     });
 
     it('has everything go wrong at once, and nothing is lost, doubled or left behind', async () => {
