@@ -1,3 +1,4 @@
+import {findMentions} from '../policy/mention.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts} from './facts.ts';
@@ -6,6 +7,11 @@ import type {Facts} from './facts.ts';
 export interface Notices {
     /** To a person in a DM who is not known: at most one in ten minutes. */
     askAdmin(facts: Facts, signal: AbortSignal): Promise<void>;
+    /**
+     * To a person who mentions the bot in a channel where it is no member, for that person alone: at most
+     * one for each channel in ten minutes (GATE-16, `inviteHint`).
+     */
+    invite(facts: Facts, signal: AbortSignal): Promise<void>;
     /** To a session in which too many messages wait; the message is settled by this. */
     queueFull(entry: TurnEntry): Promise<void>;
     /** To a channel in which missed posts are too old to be answered. */
@@ -46,6 +52,19 @@ export function createNotices(deps: TurnDeps): Notices {
                 platform.createPost(
                     {channelId: post.channelId, message},
                     `${post.id}-pair`,
+                    signal,
+                ),
+            );
+        },
+        async invite({event: {post, mentionsBot}, context: {bot}}, signal) {
+            const asked =
+                mentionsBot === true || findMentions(post.message, bot.username).length > 0;
+            if (!asked || post.userId === bot.userId || post.type !== '') return;
+            const message = `I am not in this channel. To bring me in, write \`/invite @${bot.username}\`.`;
+            await sayOnce(`invite/${post.channelId}/${post.userId}`, PAIR_SECONDS, () =>
+                platform.ephemeral(
+                    post.userId,
+                    {channelId: post.channelId, rootId: post.rootId, message},
                     signal,
                 ),
             );

@@ -91,6 +91,9 @@ export function createTurns(deps: TurnDeps): Turns {
         log.debug('decided', {post: event.post.id, kind: decision.kind, reason: decision.reason});
         switch (decision.kind) {
             case 'ignore':
+                if (decision.reason === 'not_a_member' && settings().inviteHint) {
+                    await notices.invite(facts, signal);
+                }
                 return;
             case 'context':
                 deps.pending.add(
