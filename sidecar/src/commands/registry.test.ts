@@ -14,6 +14,7 @@ const POWERS: CommandPowers = {
         reconnects: 2,
     }),
     botName: () => 'gangway',
+    runner: () => 'runner-1',
 };
 const CALL = {account: 'default', userId: 'u', owner: false, sessionId: 's', argument: ''};
 
@@ -63,6 +64,23 @@ describe('the commands', () => {
         for (const {name, summary} of COMMANDS)
             expect(text).toContain(`| \`${name}\` | ${summary} |`);
         expect(text).toContain('@gangway');
+    });
+
+    it('[CON-10] status tells owners of the last event, the last error and the runner too', async () => {
+        const powers = {
+            ...POWERS,
+            status: () => ({
+                ...POWERS.status(),
+                lastEventAt: 0,
+                lastError: 'The server refused the token.',
+            }),
+        };
+        const run = findCommand('status')?.run;
+        const told = await run?.({...CALL, owner: true}, powers);
+        expect(told).toContain('**Last event** 1970-01-01T00:00:00.000Z');
+        expect(told).toContain('**Last error** The server refused the token.');
+        expect(told).toContain('**Runner** runner-1');
+        expect(await run?.({...CALL, owner: false}, powers)).not.toContain('Runner');
     });
 
     it('[CON-10] status tells agent, conversation and connection', async () => {

@@ -22,6 +22,8 @@ export interface CommandPowers {
     agentOf(sessionId: string): Promise<string>;
     status(): PlatformStatus;
     botName(): string;
+    /** The id of the runner that holds the account here. */
+    runner(): string;
 }
 
 /** One command; slash commands and texts are faces of it. */
@@ -63,7 +65,7 @@ const status: Command = {
     name: 'status',
     aliases: [],
     summary: 'Show agent, queue and connection',
-    async run({sessionId}, powers) {
+    async run({sessionId, owner}, powers) {
         const {running} = powers.sessionState(sessionId);
         const connection = powers.status();
         const lines = [
@@ -71,9 +73,20 @@ const status: Command = {
             `**Conversation** ${running ? 'answering' : 'idle'}`,
             `**Connection** ${connection.state} since ${new Date(connection.since).toISOString()}, ${connection.reconnects} reconnects`,
         ];
+        if (owner) lines.push(...connectionDetail(connection, powers.runner()));
         return lines.map((line) => `- ${line}`).join('\n');
     },
 };
+
+/** What only owners are told of an account's connection (CON-10). */
+function connectionDetail({lastEventAt, lastError}: PlatformStatus, runner: string): string[] {
+    const heard = lastEventAt === undefined ? 'nothing yet' : new Date(lastEventAt).toISOString();
+    return [
+        `**Last event** ${heard}`,
+        ...(lastError === undefined ? [] : [`**Last error** ${lastError}`]),
+        `**Runner** ${runner}`,
+    ];
+}
 
 const help: Command = {
     name: 'help',
