@@ -35,6 +35,33 @@ if (url !== undefined && adminUser !== undefined && adminPassword !== undefined)
             close: () => plugin.close(),
         };
     });
+
+    describe('the key-value store of a real server', () => {
+        it('[SET-01] answers 1,000 writes and 1,000 reads in flight at once, each with its own', async () => {
+            const side = await makeServerSide({url, adminUser, adminPassword});
+            const plugin = await relayPlugin(side.adminUser, freshName('relay'));
+            try {
+                const {api} = plugin;
+                const keys = Array.from({length: 1_000}, (_, n) => `load/${n}`);
+                const options = {atomic: true, expireInSeconds: 60};
+                const begun = performance.now();
+                const written = await Promise.all(
+                    keys.map((key) => api.kvSetWithOptions(key, Buffer.from(key), options)),
+                );
+                const between = performance.now();
+                const read = await Promise.all(keys.map((key) => api.kvGet(key)));
+                const ended = performance.now();
+                expect(written.every(Boolean)).toBe(true);
+                expect(read.map(String)).toEqual(keys);
+                const rate = (ms: number): string => `${Math.round(1e6 / ms)} a second`;
+                process.stdout.write(
+                    `KV: ${rate(between - begun)} written, ${rate(ended - between)} read\n`,
+                );
+            } finally {
+                await plugin.close();
+            }
+        }, 60_000);
+    });
 } else {
     describe('the platform contract on a real server, through a plugin', () => {
         it.skip('skipped: MATTERMOST_URL, MATTERMOST_ADMIN_USER, MATTERMOST_ADMIN_PASSWORD name none', () => {});
