@@ -1,3 +1,4 @@
+import {silentLog, type Log} from '../src/contract/log.ts';
 import {comeAboard, questionOf, type Aboard} from './aboard.ts';
 
 /** The questions that reached the agent, as they were put to it. */
@@ -121,6 +122,37 @@ describe('in channels', () => {
         await aboard.expectAnsweredOnce(posts);
         aboard.configure({owners: [alice]});
         await aboard.expectAnsweredOnce([aboard.direct('alice', 'hello again')]);
+    });
+});
+
+describe('each decision', () => {
+    it('[GATE-01] has a reason, which the log tells', async () => {
+        const decided: string[] = [];
+        const log: Log = {
+            ...silentLog,
+            debug(message, fields) {
+                if (message === 'decided')
+                    decided.push(`${fields?.['kind']} ${fields?.['reason']}`);
+            },
+            child: () => log,
+        };
+        await using aboard = await comeAboard({
+            log,
+            settings: {groupPolicy: 'allowlist', allowFrom: ['*'], dmPolicy: 'pairing'},
+        });
+        const {alice} = aboard.harbor.users;
+        aboard.configure({allowFrom: [alice]});
+        aboard.mention('alice', 'one');
+        aboard.say('alice', 'two');
+        aboard.mention('bob', 'three');
+        aboard.direct('bob', 'four');
+        await aboard.expectIgnored();
+        expect(decided.filter((one) => one !== 'ignore own_post').slice(0, 4)).toEqual([
+            'answer mention',
+            'context no_mention',
+            'ignore group_policy_not_allowlisted',
+            'pair dm_policy_pairing_required',
+        ]);
     });
 });
 

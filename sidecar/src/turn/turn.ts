@@ -1,6 +1,7 @@
 import {pickAgent} from '../agent/agents.ts';
 import {textCommand} from '../commands/registry.ts';
 import type {QueueMode} from '../contract/account-settings.ts';
+import {sleep} from '../contract/time.ts';
 import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
 import type {Decision} from '../policy/decision.ts';
@@ -63,6 +64,14 @@ export function createTurns(deps: TurnDeps): Turns {
         mergeable: isMergeable,
     });
     const control = createControl(deps, {queue, submit: submitAgain, questionOf});
+
+    /** What goes on beside the queue, and must have ended when all has. */
+    const besides = new Set<Promise<void>>();
+    /** `work` catches its own errors. */
+    const beside = (work: Promise<void>): void => {
+        besides.add(work);
+        void work.finally(() => besides.delete(work));
+    };
 
     const factsOf = (event: Posted, signal: AbortSignal): Promise<Facts | undefined> =>
         lookUpFacts(
@@ -153,20 +162,24 @@ export function createTurns(deps: TurnDeps): Turns {
     function command(entry: TurnEntry, wanted: WantedCommand): void {
         const ends = wanted.command.endsTurn === true;
         if (!ends || (wanted.command.ownersOnly === true && !wanted.owner)) {
-            void runCommand(deps, control, entry, wanted);
+            beside(runCommand(deps, control, entry, wanted));
             return;
         }
-        void control.stop(entry.sessionId, entry.userId).catch((error: unknown) => {
-            log.warn('a turn elsewhere could not be stopped', {
-                error: error instanceof Error ? error : new Error(String(error)),
-            });
-        });
+        const stopping = control.stop(entry.sessionId, entry.userId).then(
+            () => undefined,
+            (error: unknown) => {
+                log.warn('a turn elsewhere could not be stopped', {
+                    error: error instanceof Error ? error : new Error(String(error)),
+                });
+            },
+        );
+        beside(stopping);
         submit({entry, wanted}, 'interrupt', Infinity);
     }
 
     function submit(work: Work, mode: QueueMode, max: number): void {
         const submission = queue.submit(work.entry.sessionId, work, mode, max);
-        if (submission.kind === 'full') void notices.queueFull(work.entry);
+        if (submission.kind === 'full') beside(notices.queueFull(work.entry));
         // The next runner finds it in the journal.
         if (submission.kind === 'closed') journal.release(work.entry.turnId);
     }
@@ -216,7 +229,7 @@ export function createTurns(deps: TurnDeps): Turns {
         if (post.userId === platform.bot.userId) return;
         const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
         const facts = await factsOf(event, signal);
-        if (facts === undefined) return;
+        if (facts === undefined || !facts.context.member) return;
         const {session} = conversationOf(deps, facts);
         if (deleted) {
             await deps.pending.drop(contextOf(facts), [post.id]);
@@ -225,6 +238,8 @@ export function createTurns(deps: TurnDeps): Turns {
             return;
         }
         const decision = decide(facts.event, facts.context);
+        // Other programs edit their posts all the time, and nothing of them was kept.
+        if (decision.kind === 'ignore' && facts.sender?.isBot === true) return;
         const text = decision.kind === 'answer' ? decision.text : post.message;
         await deps.pending.edit(contextOf(facts), post.id, post.message);
         await deps.transcripts.replacePost(session.id, post.id, text);
@@ -284,6 +299,10 @@ export function createTurns(deps: TurnDeps): Turns {
         async shutdown(graceMs) {
             const {waiting} = await queue.shutdown(graceMs);
             for (const {entry} of waiting) journal.release(entry.turnId);
+            const over = new AbortController();
+            const limit = sleep(graceMs, over.signal).catch(() => undefined);
+            await Promise.race([Promise.all(besides), limit]);
+            over.abort();
             await deps.pending.close();
         },
     };
