@@ -119,7 +119,10 @@ describe('gangway serve', () => {
     it('[INS-07][DEL-09] ends soon in the middle of an answer, which the next one finishes', async () => {
         await using port = await openPort();
         await using workshop = await openWorkshop();
-        await using model = await startSlowModel(['Ten ', 'fathoms, ', 'no ', 'more, ', 'no less.'], 400);
+        await using model = await startSlowModel(
+            ['Ten ', 'fathoms, ', 'no ', 'more, ', 'no less.'],
+            400,
+        );
         const file = await workshop.settings('gangway.json5', {
             channels: {mattermost: mattermost(port, {streaming: {minInitialChars: 1}})},
             agents: {main: {kind: 'openai-compatible', baseUrl: model.url, model: 'slow'}},
