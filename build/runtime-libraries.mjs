@@ -95,7 +95,7 @@ function privateApt(architecture) {
     };
 }
 
-/** The Debian mirror that this machine uses; Debian's own address where none is named. */
+/** The Debian mirror that this machine uses. */
 function mirror() {
     const files = [
         '/etc/apt/sources.list',
@@ -109,5 +109,5 @@ function mirror() {
         );
         if (match !== null) return match[1];
     }
-    return 'http://deb.debian.org/debian';
+    return fail('No Debian mirror is set up on this machine: see its apt sources.');
 }
