@@ -229,6 +229,11 @@ describe('what the HTTP side takes', () => {
             {'Content-Encoding': 'nonsense'},
             {'X-Forwarded-For': 'not an address', 'Mattermost-User-Id': 'x'},
         );
+        const ids = ['\0', '..', '%2e%2e', 'me', 'x'.repeat(64), 'A'.repeat(26)];
+        for (const userId of ids) {
+            const body = JSON.stringify({...good, user_id: userId});
+            expect({userId, ...(await send(url, {body}))}).toMatchObject({userId, status: 400});
+        }
         await fc.assert(
             fc.asyncProperty(bodies, headers, async (body, given) => {
                 const {status} = await send(url, {body, headers: given});

@@ -50,7 +50,10 @@ describe('in channels', () => {
     it('[GATE-05][GATE-06] follows chat modes, and the channel before the account', async () => {
         await using aboard = await comeAboard({settings: {chatmode: 'onmessage'}});
         const {deckId, townSquareId} = aboard.harbor;
-        await aboard.expectAnsweredOnce([aboard.say('alice', 'just talking')]);
+        // Where it merely listens, a word is no command.
+        const posts = [aboard.say('alice', 'just talking'), aboard.say('bob', 'help')];
+        await aboard.expectAnsweredOnce(posts);
+        expect(questions(aboard)).toEqual(['@alice: just talking', '@bob: help']);
         aboard.configure({groups: {[townSquareId]: {requireMention: true}}});
         const quiet = aboard.say('alice', 'nothing for you', {channelId: townSquareId});
         await aboard.expectIgnored(quiet);

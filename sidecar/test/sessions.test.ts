@@ -242,6 +242,28 @@ describe('what else an agent may read', () => {
         expect(aboard.asked.at(-1)?.messages.at(-1)?.text).toBe('@alice: and now?');
     });
 
+    it('[SES-02][SES-05] is that also where each member has a session of its own', async () => {
+        await using aboard = await comeAboard({
+            agent: terse,
+            settings: {
+                session: {
+                    dmScope: 'per-account-channel-peer',
+                    groupScope: 'user',
+                    idleMinutes: undefined,
+                },
+            },
+        });
+        await aboard.answerTo(aboard.mention('bob', 'my own question'));
+        aboard.say('bob', 'The tide is low.');
+        await aboard.answerTo(aboard.mention('alice', 'how is it?'));
+        expect(aboard.asked.at(-1)?.messages).toEqual([
+            {
+                role: 'user',
+                text: '<context source="channel">\n@bob: The tide is low.\n</context>\n\n@alice: how is it?',
+            },
+        ]);
+    });
+
     it('[SES-05] is no more of that than historyLimit says, and nothing with 0', async () => {
         await using aboard = await comeAboard({agent: terse, settings: {historyLimit: 2}});
         for (const text of ['one', 'two', 'three']) aboard.say('bob', text);
