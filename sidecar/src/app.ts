@@ -109,7 +109,6 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
                 ...(account.publish === undefined ? {} : {publish: account.publish}),
             }),
             buttons,
-            runner: lease.id,
             decisions,
             botLoop,
             log: accountLog,

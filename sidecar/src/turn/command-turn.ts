@@ -76,6 +76,6 @@ export function powersOf(
         agentOf: async () => agent,
         status: () => deps.platform.status,
         botName: () => deps.platform.bot.username,
-        runner: () => deps.runner,
+        runner: () => deps.runnerId,
     };
 }

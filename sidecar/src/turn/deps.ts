@@ -17,8 +17,6 @@ import type {Store} from '../store/store.ts';
 /** What the turns of one account are made of. */
 export interface TurnDeps {
     readonly account: string;
-    /** The id of this runner. */
-    readonly runner: string;
     /** This runner's id, as its journal entries have it. */
     readonly runnerId: string;
     readonly platform: Platform;
