@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {LRUCache} from 'lru-cache';
 import {GangwayError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
-import type {Post, PostChange, PostDraft} from '../platform.ts';
+import type {Platform, Post, PostChange, PostDraft} from '../platform.ts';
 import {isGone, orUndefined} from './directory.ts';
 import type {Api, RestClient} from './rest-client.ts';
 import {isTransient, isUncertain, retrying} from '../retry.ts';
@@ -10,22 +10,19 @@ import type {Limits, Timings} from './timings.ts';
 import {anythingSchema, postListSchema, postSchema} from './wire.ts';
 
 /** The part of the platform that reads and writes posts; see `Platform` for each method. */
-export interface Posts {
-    createPost(draft: PostDraft, key: string, signal?: AbortSignal): Promise<Post>;
-    updatePost(postId: string, change: PostChange, signal?: AbortSignal): Promise<Post | undefined>;
-    deletePost(postId: string, signal?: AbortSignal): Promise<boolean>;
-    getPost(postId: string, signal?: AbortSignal): Promise<Post | undefined>;
-    thread(rootId: string, limit: number, signal?: AbortSignal): Promise<Post[]>;
-    postsAfter(
-        channelId: string,
-        postId: string | undefined,
-        signal?: AbortSignal,
-    ): Promise<Post[]>;
-    ephemeral(userId: string, draft: PostDraft, signal?: AbortSignal): Promise<boolean>;
-    react(postId: string, emojiName: string, signal?: AbortSignal): Promise<void>;
-    unreact(postId: string, emojiName: string, signal?: AbortSignal): Promise<void>;
-    typing(channelId: string, rootId: string, signal?: AbortSignal): Promise<void>;
-}
+export type Posts = Pick<
+    Platform,
+    | 'createPost'
+    | 'updatePost'
+    | 'deletePost'
+    | 'getPost'
+    | 'thread'
+    | 'postsAfter'
+    | 'ephemeral'
+    | 'react'
+    | 'unreact'
+    | 'typing'
+>;
 
 /** What Posts need. */
 export interface PostsDeps {
