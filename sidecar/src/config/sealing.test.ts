@@ -15,8 +15,12 @@ describe('sealed secrets', () => {
         const sealed = sealer.seal('token');
         expect(createSealer('0123456789abcdeX', 'settings').open(sealed)).toBeUndefined();
         expect(createSealer('0123456789abcdef', 'runner').open(sealed)).toBeUndefined();
-        const last = sealed.endsWith('A') ? 'B' : 'A';
-        expect(sealer.open(sealed.slice(0, -1) + last)).toBeUndefined();
+        for (let at = 0; at < sealed.length; at++) {
+            const other = sealed[at] === 'A' ? 'B' : 'A';
+            const changed = sealed.slice(0, at) + other + sealed.slice(at + 1);
+            expect({at, opened: sealer.open(changed)}).toEqual({at, opened: undefined});
+            expect(sealer.open(`${sealed.slice(0, at)} ${sealed.slice(at)}`)).toBeUndefined();
+        }
         for (const broken of ['', 'token', 'sealed:1:', 'sealed:1:a.b.c', 'sealed:2:a.b.c']) {
             expect(sealer.open(broken)).toBeUndefined();
         }

@@ -34,10 +34,12 @@ export function createSealer(material: string, purpose: string): Sealer {
         },
         open(sealed) {
             if (!isSealed(sealed)) return undefined;
-            const [iv, tag, text] = sealed
-                .slice(PREFIX.length)
-                .split('.')
-                .map((part) => Buffer.from(part, 'base64url'));
+            const written = sealed.slice(PREFIX.length).split('.');
+            const parts = written.map((part) => Buffer.from(part, 'base64url'));
+            // The decoder skips what is no base64url and the last character's spare bits.
+            if (parts.some((part, index) => part.toString('base64url') !== written[index]))
+                return undefined;
+            const [iv, tag, text] = parts;
             if (iv?.length !== IV_BYTES || tag?.length !== 16 || text === undefined)
                 return undefined;
             const decipher = createDecipheriv('aes-256-gcm', key, iv);
