@@ -1,4 +1,5 @@
 import {randomBytes, randomUUID} from 'node:crypto';
+import {errorOf} from './contract/errors.ts';
 import {createDelivery} from './delivery/create-delivery.ts';
 import type {Host, HostAccount} from './host/host.ts';
 import {createHttpApp} from './http/app.ts';
@@ -148,7 +149,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
                 // One account that cannot be opened must not keep the others away.
                 log.error('account cannot be opened', {
                     account: name,
-                    error: error instanceof Error ? error : new Error(String(error)),
+                    error: errorOf(error),
                 });
             }
         }

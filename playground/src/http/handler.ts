@@ -1,4 +1,5 @@
 import type {Request, RequestHandler, Response} from 'express';
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {ApiError, unauthorized} from '../api-error.ts';
 import {newId} from '../identifiers.ts';
@@ -107,7 +108,7 @@ export function answerError(
         log.error('a route of the playground failed', {
             method: request.method,
             path: request.path,
-            ...(error instanceof Error ? {error} : {}),
+            error: errorOf(error),
         });
     }
     if (response.headersSent) {

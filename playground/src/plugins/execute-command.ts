@@ -1,3 +1,4 @@
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import type {OutputOf} from '../../../sidecar/src/rpc/gob/schema.ts';
@@ -50,7 +51,7 @@ export function createPluginCommandCall(
             .catch((error: unknown) => {
                 log.error('RPC call ExecuteCommand to plugin failed.', {
                     plugin_id: plugin.id,
-                    ...(error instanceof Error ? {error} : {}),
+                    error: errorOf(error),
                 });
             });
         if (!(await isHealthy(plugin))) {

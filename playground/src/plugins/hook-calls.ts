@@ -1,3 +1,4 @@
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods as hooks} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import type {RpcMethod} from '../../../sidecar/src/rpc/net-rpc/method.ts';
@@ -38,7 +39,7 @@ export function callHooks({world, log, running}: HookCallDeps): Disposable {
         calling.catch((error: unknown) => {
             log.error(`RPC call ${name} to plugin failed.`, {
                 plugin_id: plugin.id,
-                ...(error instanceof Error ? {error} : {}),
+                error: errorOf(error),
             });
         });
     };

@@ -1,3 +1,4 @@
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import {pluginApiRegistry} from '../../../sidecar/src/mattermost/plugin-api/wire/registry.ts';
 import {serveRpc} from '../../../sidecar/src/rpc/net-rpc/server.ts';
 import type {ServePluginApi} from './active-plugin.ts';
@@ -24,7 +25,7 @@ export function createPluginApiServer(deps: ServerCallDeps): ServePluginApi {
                     plugin_id: plugin.id,
                     kind,
                     method,
-                    ...(error instanceof Error ? {error} : {}),
+                    error: errorOf(error),
                 });
             },
         });

@@ -1,7 +1,7 @@
 import type {Duplex} from 'node:stream';
 import path from 'node:path';
 import * as z from 'zod';
-import {GangwayError} from '../../../sidecar/src/contract/errors.ts';
+import {GangwayError, errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import {pluginApiRegistry} from '../../../sidecar/src/mattermost/plugin-api/wire/registry.ts';
@@ -102,7 +102,7 @@ async function activate(plugin: PluginProcess, log: Log, serveApi: ServePluginAp
     const [apiId, driverId] = [broker.nextId(), broker.nextId()];
     const accept = (id: number, what: string, serve: (stream: Duplex) => void): void => {
         broker.accept(id).then(serve, (error: unknown) => {
-            log.error(`the plugin did not dial ${what}`, error instanceof Error ? {error} : {});
+            log.error(`the plugin did not dial ${what}`, {error: errorOf(error)});
         });
     };
     accept(apiId, 'the API', (stream) => serveApi(stream, plugin));
@@ -157,7 +157,7 @@ async function deactivate(plugin: PluginProcess, log: Log): Promise<void> {
         }
     } catch (error) {
         // A plugin that has died cannot say goodbye; it is ended all the same.
-        log.error('RPC call to OnDeactivate plugin failed.', error instanceof Error ? {error} : {});
+        log.error('RPC call to OnDeactivate plugin failed.', {error: errorOf(error)});
     }
 }
 

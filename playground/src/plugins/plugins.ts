@@ -1,6 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import {ApiError} from '../api-error.ts';
@@ -223,7 +224,7 @@ async function tellConfiguration(plugin: PluginProcess, log: Log): Promise<void>
     } catch (error) {
         log.error('RPC call to OnConfigurationChange plugin failed.', {
             plugin_id: plugin.id,
-            ...(error instanceof Error ? {error} : {}),
+            error: errorOf(error),
         });
     }
 }

@@ -1,4 +1,5 @@
 import type {Duplex, Readable} from 'node:stream';
+import {errorOf} from '../../../sidecar/src/contract/errors.ts';
 import type {Log} from '../../../sidecar/src/contract/log.ts';
 import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import {serveRpc} from '../../../sidecar/src/rpc/net-rpc/server.ts';
@@ -39,7 +40,7 @@ export async function serveHttp(
             request.body.resume();
             log.error(`Plugin failed to ServeHTTP, it did not dial the ${what}`, {
                 plugin_id: plugin.id,
-                ...(error instanceof Error ? {error} : {}),
+                error: errorOf(error),
             });
         });
     };
@@ -72,7 +73,7 @@ export async function serveHttp(
     } catch (error) {
         log.error('Plugin failed to ServeHTTP, RPC call failed', {
             plugin_id: plugin.id,
-            ...(error instanceof Error ? {error} : {}),
+            error: errorOf(error),
         });
         return false;
     }

@@ -1,4 +1,4 @@
-import {GangwayError} from '../../../sidecar/src/contract/errors.ts';
+import {GangwayError, errorOf} from '../../../sidecar/src/contract/errors.ts';
 import {serverVersion} from '../http/handler.ts';
 import type {Bundle} from './bundle.ts';
 import {executableOf, meetsMinimum} from './manifest.ts';
@@ -102,7 +102,7 @@ export function createSupervisor(bundle: Bundle, deps: SupervisorDeps): Supervis
         clearInterval(timer);
         timer = setInterval(() => {
             checkHealth().catch((error: unknown) => {
-                log.error('a health check failed', error instanceof Error ? {error} : {});
+                log.error('a health check failed', {error: errorOf(error)});
             });
         }, deps.healthCheckMs);
         timer.unref();

@@ -25,3 +25,8 @@ export class TimeoutError extends GangwayError {
         super('timeout', `${what} took longer than ${ms} ms`, {cause});
     }
 }
+
+/** What was thrown as an error, for a log line or a cause: JavaScript can throw anything. */
+export function errorOf(thrown: unknown): Error {
+    return thrown instanceof Error ? thrown : new Error(String(thrown), {cause: thrown});
+}

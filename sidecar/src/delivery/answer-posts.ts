@@ -1,10 +1,10 @@
-import {GangwayError} from '../contract/errors.ts';
+import {GangwayError, errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {gangwayProps, type AnswerState} from '../contract/post-props.ts';
 import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import {answerProps, mergedProps, type PropsState} from './answer-props.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
-import {errorOf, isBrokenOff, isForGood, persist} from './persist.ts';
+import {isBrokenOff, isForGood, persist} from './persist.ts';
 
 /** What the posts of an answer need of the platform. */
 export type PostsPlatform = Pick<

@@ -1,4 +1,5 @@
 import type {AgentEvent} from '../agent/agent.ts';
+import {errorOf} from '../contract/errors.ts';
 import {deltaBetween, type AnswerDelta} from '../contract/events.ts';
 import type {Log} from '../contract/log.ts';
 import type {AnswerState} from '../contract/post-props.ts';
@@ -14,7 +15,6 @@ import {
     LONGEST_EDIT_MS,
 } from './edit-schedule.ts';
 import {createFileUploads, FILES_PER_POST} from './files.ts';
-import {errorOf} from './persist.ts';
 import {startTyping} from './typing.ts';
 
 /** What an answer needs of the platform. */

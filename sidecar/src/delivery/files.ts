@@ -1,4 +1,4 @@
-import {GangwayError} from '../contract/errors.ts';
+import {GangwayError, errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {plainLine, shortened} from './tool-lines.ts';
@@ -71,7 +71,7 @@ export function createFileUploads(
             ids.push(info.id);
         } catch (error) {
             // A file that fails is told of under the answer (MED-03), the answer goes on.
-            log.warn('file was not uploaded', {error: error instanceof Error ? error : undefined});
+            log.warn('file was not uploaded', {error: errorOf(error)});
             notes.push(failureNote(name, error));
         }
     };

@@ -1,3 +1,4 @@
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {sleep} from '../contract/time.ts';
 import {PlatformError, type PlatformErrorCode} from '../mattermost/errors.ts';
@@ -26,11 +27,6 @@ export function isForGood(error: unknown): boolean {
  */
 export function isBrokenOff(error: unknown): boolean {
     return error instanceof PlatformError && error.code === 'server-error';
-}
-
-/** What is thrown, for a log line. */
-export function errorOf(error: unknown): Error | undefined {
-    return error instanceof Error ? error : undefined;
 }
 
 /** Calls what must not fail up to three times; throws what the last try threw. */

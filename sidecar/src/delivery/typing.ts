@@ -1,3 +1,4 @@
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Platform} from '../mattermost/platform.ts';
 
@@ -25,7 +26,7 @@ export function startTyping(
         try {
             await platform.typing(channelId, rootId, stopped.signal);
         } catch (error) {
-            log.debug('typing was not shown', {error: error instanceof Error ? error : undefined});
+            log.debug('typing was not shown', {error: errorOf(error)});
         } finally {
             busy = false;
         }

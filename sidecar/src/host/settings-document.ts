@@ -4,7 +4,7 @@ import type {SettingsParser} from '../config/parse.ts';
 import {pathText, problemText, type Problem} from '../config/problem.ts';
 import {valueAt} from '../config/schema-walk.ts';
 import {changeTexts, isSealed, secretPaths, type Sealer} from '../config/sealing.ts';
-import {GangwayError} from '../contract/errors.ts';
+import {GangwayError, errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Settings} from '../contract/settings.ts';
 import {sleep} from '../contract/time.ts';
@@ -194,7 +194,7 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
                 while (!signal.aborted) {
                     await refresh().catch((error: unknown) => {
                         if (signal.aborted) return;
-                        const cause = error instanceof Error ? error : new Error(String(error));
+                        const cause = errorOf(error);
                         log.warn('the settings cannot be read now', {error: cause});
                     });
                     const hint = new AbortController();

@@ -1,6 +1,7 @@
 import express from 'express';
 import helmet from 'helmet';
 import {ipKeyGenerator, rateLimit} from 'express-rate-limit';
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import type {PlatformStatus} from '../mattermost/platform.ts';
@@ -82,7 +83,7 @@ function errorHandler(log: Log): express.ErrorRequestHandler {
         }
         const status = clientStatus(error);
         if (status === 500) {
-            const cause = error instanceof Error ? error : new Error(String(error));
+            const cause = errorOf(error);
             log.error('request failed', {method: request.method, path: request.path, error: cause});
         }
         response.status(status).json({error: {message: SENTENCES[status]}});

@@ -1,4 +1,4 @@
-import {TimeoutError} from '../contract/errors.ts';
+import {errorOf, TimeoutError} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
 import {PlatformError} from './errors.ts';
 import {throwIfCancelled, withDeadline} from './deadline.ts';
@@ -43,7 +43,7 @@ export async function retrying<T>(
             // A try that was cut short by the total says less than the refusal before it.
             if (left < policy.tryMs && error instanceof TimeoutError && last !== undefined)
                 throw last;
-            last = error instanceof Error ? error : undefined;
+            last = errorOf(error);
             if (n >= (policy.maxRetries ?? Infinity) || !policy.repeatable(error)) throw error;
             const wait = Math.max(retryAfter(error), policy.delayMs(n));
             if (policy.now() + wait >= end) throw error;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {readDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
@@ -134,8 +135,10 @@ export function createPendingContext({store, log}: PendingContextOptions): Pendi
     const changeNow = async (id: string, change: Change): Promise<void> => {
         enqueue(entry(id).changes, change);
         await write(id).catch((thrown: unknown) => {
-            const error = thrown instanceof Error ? thrown : undefined;
-            log.warn('context of a conversation could not be written yet', {context: id, error});
+            log.warn('context of a conversation could not be written yet', {
+                context: id,
+                error: errorOf(thrown),
+            });
             writeLater();
         });
     };

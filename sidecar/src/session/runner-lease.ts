@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {readDocument, removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
@@ -94,8 +95,7 @@ export async function createRunnerLease(options: RunnerLeaseOptions): Promise<Ru
     const renewUnlessRenewing = (): void => {
         renewing ??= renew()
             .catch((thrown: unknown) => {
-                const error = thrown instanceof Error ? thrown : undefined;
-                log.warn('the runner lease was not renewed', {runner: id, error});
+                log.warn('the runner lease was not renewed', {runner: id, error: errorOf(thrown)});
             })
             .finally(() => {
                 renewing = undefined;

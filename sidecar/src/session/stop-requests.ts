@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {readDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
@@ -68,8 +69,10 @@ export function createStopRequests(options: StopRequestsOptions): StopRequests {
             const lookSoon = (): void => {
                 // The next look tries again.
                 look().catch((thrown: unknown) => {
-                    const error = thrown instanceof Error ? thrown : undefined;
-                    log.warn('stop requests could not be read', {session: sessionId, error});
+                    log.warn('stop requests could not be read', {
+                        session: sessionId,
+                        error: errorOf(thrown),
+                    });
                 });
             };
             const timer = setInterval(lookSoon, LOOK_MS);

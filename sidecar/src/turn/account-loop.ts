@@ -1,3 +1,4 @@
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {sleep} from '../contract/time.ts';
 import type {Platform, PlatformEvent} from '../mattermost/platform.ts';
@@ -30,7 +31,7 @@ export async function runAccount(parts: AccountParts, signal: AbortSignal): Prom
             return;
         } catch (error) {
             if (isAborted(signal)) return;
-            parts.log.error('account failed, starting it again', {error: toError(error)});
+            parts.log.error('account failed, starting it again', {error: errorOf(error)});
         }
         await sleep(RESTART_MS, signal).catch(() => undefined);
     }
@@ -67,11 +68,11 @@ async function handleForSure(
         } catch (error) {
             if (isAborted(signal)) return false;
             if (tries >= MAX_TRIES) {
-                log.error('event given up', {kind: event.kind, tries, error: toError(error)});
+                log.error('event given up', {kind: event.kind, tries, error: errorOf(error)});
                 return true;
             }
             if (tries === 1) {
-                log.warn('event failed, trying again', {kind: event.kind, error: toError(error)});
+                log.warn('event failed, trying again', {kind: event.kind, error: errorOf(error)});
             }
             await sleep(Math.min(MAX_DELAY_MS, 100 * 2 ** tries), signal).catch(() => undefined);
         }
@@ -95,13 +96,9 @@ async function recover(turns: AccountParts['turns'], log: Log, signal: AbortSign
     try {
         await turns.recover(signal);
     } catch (error) {
-        if (!signal.aborted) log.warn('recovery failed', {error: toError(error)});
+        if (!signal.aborted) log.warn('recovery failed', {error: errorOf(error)});
     }
 }
 
 /** Asked anew: the compiler takes a signal that was not aborted once for one that never is. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-function toError(error: unknown): Error {
-    return error instanceof Error ? error : new Error(String(error));
-}

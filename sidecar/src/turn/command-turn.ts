@@ -1,3 +1,4 @@
+import {errorOf} from '../contract/errors.ts';
 import type {CommandPowers} from '../commands/registry.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnControl} from './control.ts';
@@ -38,7 +39,7 @@ export async function runCommand(
         log.error('command failed', {
             turn: entry.turnId,
             command: wanted.command.name,
-            error: error instanceof Error ? error : new Error(String(error)),
+            error: errorOf(error),
         });
     }
 }

@@ -1,4 +1,5 @@
 import type {AccountSettings} from '../contract/account-settings.ts';
+import {errorOf} from '../contract/errors.ts';
 import {gangwayProps} from '../contract/post-props.ts';
 import {sleep} from '../contract/time.ts';
 import type {Press, PressOutcome} from '../interactions/buttons.ts';
@@ -89,7 +90,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
                 journal.release(entry.turnId);
                 log.warn('a stopped turn could not be closed', {
                     turn: entry.turnId,
-                    error: error instanceof Error ? error : new Error(String(error)),
+                    error: errorOf(error),
                 });
             }
         }

@@ -1,3 +1,4 @@
+import {errorOf} from '../contract/errors.ts';
 import {findMentions} from '../policy/mention.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
@@ -85,7 +86,7 @@ export function createNotices(deps: TurnDeps): Notices {
                 journal.release(entry.turnId);
                 log.warn('a full queue could not be told', {
                     turn: entry.turnId,
-                    error: error instanceof Error ? error : new Error(String(error)),
+                    error: errorOf(error),
                 });
             }
         },

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import type {AgentEvent, AgentTurn} from '../agent/agent.ts';
 import {pickAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Answer, AnswerEnd, Attachments, DeliveryResult} from '../delivery/delivery.ts';
 import type {TurnEntry} from '../session/journal.ts';
@@ -96,7 +97,7 @@ async function answerIt(deps: TurnDeps, turn: Turn, started: number): Promise<vo
         });
     } catch (error) {
         log.error('turn failed', {
-            error: error instanceof Error ? error : new Error(String(error)),
+            error: errorOf(error),
         });
     } finally {
         if (!ended) await answer.end({kind: 'abandoned'});

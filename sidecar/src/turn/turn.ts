@@ -1,6 +1,7 @@
 import {pickAgent} from '../agent/agents.ts';
 import {textCommand} from '../commands/registry.ts';
 import type {QueueMode} from '../contract/account-settings.ts';
+import {errorOf} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
 import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
@@ -59,7 +60,7 @@ export function createTurns(deps: TurnDeps): Turns {
         },
         onFailure: (items, error) => {
             for (const {entry} of items) journal.release(entry.turnId);
-            log.error('a run broke', {error: error instanceof Error ? error : undefined});
+            log.error('a run broke', {error: errorOf(error)});
         },
         mergeable: isMergeable,
     });
@@ -169,7 +170,7 @@ export function createTurns(deps: TurnDeps): Turns {
             () => undefined,
             (error: unknown) => {
                 log.warn('a turn elsewhere could not be stopped', {
-                    error: error instanceof Error ? error : new Error(String(error)),
+                    error: errorOf(error),
                 });
             },
         );

@@ -4,7 +4,7 @@ import {startApp, type App} from '../../app.ts';
 import type {Environment} from '../../config/environment.ts';
 import {DEFAULT_ACCOUNT} from '../../config/resolve.ts';
 import {createSecretResolver} from '../../config/secrets.ts';
-import {GangwayError} from '../../contract/errors.ts';
+import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {
@@ -209,10 +209,6 @@ async function showFace(api: PluginApi, bot: BotIdentity): Promise<void> {
     if (record === undefined || record.lastIconUpdate !== 0) return;
     const image = await readFile(path.join(await api.getBundlePath(), 'assets/avatar.png'));
     await api.setProfileImage(bot.userId, image);
-}
-
-function errorOf(error: unknown): Error {
-    return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Asked anew each time: it changes while others are awaited. */

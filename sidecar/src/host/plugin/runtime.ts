@@ -1,3 +1,4 @@
+import {errorOf} from '../../contract/errors.ts';
 import {hookHandlers, type Hooks} from '../../mattermost/plugin-api/hooks.ts';
 import {createPluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
 import {pluginApiRegistry} from '../../mattermost/plugin-api/wire/registry.ts';
@@ -36,7 +37,7 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
         broken.abort(reason);
     };
     const onProblem = ({kind, method, error}: RpcProblem): void => {
-        log.error('a call of the server went wrong', {kind, method, error: cause(error)});
+        log.error('a call of the server went wrong', {kind, method, error: errorOf(error)});
     };
 
     const hooksOver = (broker: MuxBroker): Partial<Hooks> => ({
@@ -104,7 +105,7 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
             await activation?.stop(0);
         } catch (error) {
             // Without the server the lease cannot be given back: it runs out by itself.
-            log.debug('the end was not clean', {error: cause(error)});
+            log.debug('the end was not clean', {error: errorOf(error)});
         }
         activation = undefined;
     };
@@ -118,8 +119,4 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
         },
         end: () => (ended ??= end()),
     };
-}
-
-function cause(error: unknown): Error | undefined {
-    return error instanceof Error ? error : undefined;
 }

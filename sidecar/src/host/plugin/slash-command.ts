@@ -1,5 +1,6 @@
 import {COMMANDS} from '../../commands/registry.ts';
 import {PLUGIN_ID} from '../../contract/plugin-id.ts';
+import {errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import type {CommandAnswer, CommandCall} from '../../mattermost/plugin-api/hooks.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
@@ -73,7 +74,7 @@ export async function answerSlash(call: CommandCall, powers: SlashPowers): Promi
     } catch (error) {
         powers.log.error('a slash command failed', {
             command: text.split(/\s/, 1)[0] ?? '',
-            error: error instanceof Error ? error : new Error(String(error)),
+            error: errorOf(error),
         });
         return ephemeral('That did not work. The server log has why; try again in a moment.');
     }

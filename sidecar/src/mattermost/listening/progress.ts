@@ -1,4 +1,5 @@
 import {LRUCache} from 'lru-cache';
+import {errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import type {Post} from '../platform.ts';
 import type {Watermark, WatermarkStore} from '../watermark.ts';
@@ -69,7 +70,7 @@ export function createProgress(deps: ProgressDeps): Progress {
                 // The next handled post saves again; until then a restart repeats some posts,
                 // which their claims make harmless.
                 dirty = true;
-                deps.log.warn('the watermark could not be saved', {error: toError(error)});
+                deps.log.warn('the watermark could not be saved', {error: errorOf(error)});
             }
         });
         return saving;
@@ -137,8 +138,4 @@ export function createProgress(deps: ProgressDeps): Progress {
         },
         flush: save,
     };
-}
-
-function toError(error: unknown): Error {
-    return error instanceof Error ? error : new Error('not an Error', {cause: error});
 }

@@ -1,4 +1,4 @@
-import {GangwayError} from '../../contract/errors.ts';
+import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {GobEncoder} from '../../rpc/gob/encoder.ts';
 import type {InputOf, OutputOf} from '../../rpc/gob/schema.ts';
@@ -105,7 +105,7 @@ export function hookHandlers(hooks: Partial<Hooks>, log: Log): HookTable {
 function logFailure(log: Log, method: string, error: unknown): void {
     log.error('a hook failed', {
         hook: method,
-        error: error instanceof Error ? error : new Error('not an Error', {cause: error}),
+        error: errorOf(error),
     });
 }
 

@@ -1,4 +1,4 @@
-import {CancelledError, GangwayError} from '../../contract/errors.ts';
+import {CancelledError, GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {PlatformEvent} from '../platform.ts';
@@ -95,7 +95,7 @@ export function createListener(deps: ListenerDeps): Listener {
                     gap = true;
                     if (isAborted(signal) || error instanceof CancelledError) continue;
                     if (error instanceof GangwayError) log.warn('catch-up failed', {error});
-                    else log.error('catch-up failed', {error: toError(error)});
+                    else log.error('catch-up failed', {error: errorOf(error)});
                     status.set('error', 'the server does not answer');
                     await sleep(delayMs(failures), signal).catch(() => undefined);
                 }
@@ -105,8 +105,4 @@ export function createListener(deps: ListenerDeps): Listener {
             status.set('disabled');
         },
     };
-}
-
-function toError(error: unknown): Error {
-    return error instanceof Error ? error : new Error('not an Error', {cause: error});
 }

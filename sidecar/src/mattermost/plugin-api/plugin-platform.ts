@@ -1,5 +1,5 @@
 import type {AccountSettings} from '../../contract/account-settings.ts';
-import {GangwayError} from '../../contract/errors.ts';
+import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {BotIdentity, Platform} from '../platform.ts';
@@ -112,7 +112,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         give: (event) => listener.give(event),
         onJoined: (channelId, at) => void readJoined(channelId, at, stopped),
         onLost: (error) => {
-            if (error !== undefined) log.warn('an event needed an answer', {error: toError(error)});
+            if (error !== undefined) log.warn('an event needed an answer', {error: errorOf(error)});
             listener.lost();
         },
     });
@@ -127,7 +127,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
             const found = await postsSince(api, channelId, at, signal);
             for (const event of found) listener.give(event);
         } catch (error) {
-            log.debug('a new channel could not be read', {error: toError(error)});
+            log.debug('a new channel could not be read', {error: errorOf(error)});
             listener.lost();
         } finally {
             inbound.release(channelId);
@@ -185,7 +185,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
                 } catch (error) {
                     throwIfCancelled('connecting', signal, error);
                     status.set('error', 'the server does not answer');
-                    log.warn('the server does not answer', {error: toError(error)});
+                    log.warn('the server does not answer', {error: errorOf(error)});
                     await sleep(delayMs(n), signal);
                 }
             }
@@ -236,8 +236,4 @@ function createPreparation(progress: Progress, membership: Membership, now: () =
         });
         prepared = true;
     };
-}
-
-function toError(error: unknown): Error {
-    return error instanceof Error ? error : new Error('not an Error', {cause: error});
 }

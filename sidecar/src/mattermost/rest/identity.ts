@@ -1,4 +1,4 @@
-import {GangwayError} from '../../contract/errors.ts';
+import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import {PlatformError} from '../errors.ts';
@@ -73,7 +73,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
                     if (bad) status.set('bad-token', 'the server refuses the bot token');
                     else status.set('error', `the server cannot be reached: ${reason(error)}`);
                     log.warn('the server does not let us in', {
-                        error: error instanceof Error ? error : undefined,
+                        error: errorOf(error),
                         badToken: bad,
                     });
                     await sleep(bad ? timings.badTokenMs : delayMs(n), signal);

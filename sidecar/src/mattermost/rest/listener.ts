@@ -1,4 +1,4 @@
-import {CancelledError, GangwayError} from '../../contract/errors.ts';
+import {CancelledError, GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {CatchUp} from '../listening/catch-up.ts';
@@ -79,7 +79,7 @@ export function createListener(deps: ListenerDeps): Listener {
             } catch (error) {
                 if (isAborted(signal) || error instanceof CancelledError) continue;
                 if (error instanceof GangwayError) log.warn('listening failed', {error});
-                else log.error('listening failed', {error: toError(error)});
+                else log.error('listening failed', {error: errorOf(error)});
                 status.set('error', describe(error));
                 await sleep(delayMs(failures), signal).catch(() => undefined);
                 failures += 1;
@@ -94,8 +94,4 @@ function describe(error: unknown): string {
     return error instanceof Error && 'code' in error && typeof error.code === 'string'
         ? `${error.message} (${error.code})`
         : 'an unexpected error, see the log';
-}
-
-function toError(error: unknown): Error {
-    return error instanceof Error ? error : new Error('not an Error', {cause: error});
 }

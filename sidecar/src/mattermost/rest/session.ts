@@ -1,3 +1,4 @@
+import {errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {CatchUp} from '../listening/catch-up.ts';
@@ -60,7 +61,7 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
             if (!inbox.crowded) socket.resume();
         } catch (error) {
             if (signal.aborted) return;
-            log.warn('catch-up failed', {error: error instanceof Error ? error : undefined});
+            log.warn('catch-up failed', {error: errorOf(error)});
             socket.stop({kind: 'closed', detail: 'catch-up failed'});
         }
     };
