@@ -1,6 +1,6 @@
 # Thin on purpose: each target is one npm script. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run run-standalone test check format bench dist deploy e2e clean
+.PHONY: help run run-standalone test fuzz check format bench dist deploy e2e clean
 
 INSTALLED := node_modules/.installed
 
@@ -27,6 +27,10 @@ run-standalone: $(INSTALLED)
 ## test: all tests; ends with "N passed, N failed"
 test: $(INSTALLED)
 	@npm run --silent test
+
+## fuzz: the property tests with new random cases, ROUNDS times [10]
+fuzz: $(INSTALLED)
+	@npm run --silent fuzz
 
 ## check: format, lint, types, dependencies, unused code
 check: $(INSTALLED)

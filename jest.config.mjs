@@ -17,6 +17,7 @@ const transform = {
 const common = {
     transform,
     transformIgnorePatterns: [],
+    setupFiles: ['<rootDir>/build/property-tests.ts'],
     moduleFileExtensions: ['ts', 'tsx', 'mjs', 'js', 'json'],
 };
 
