@@ -14,7 +14,7 @@ import {GangwayError} from '../contract/errors.ts';
 import type {FailureCode} from './agent.ts';
 import {failed} from './failed.ts';
 import type {Failed} from './failed.ts';
-import {redact} from './redact.ts';
+import {redact} from '../ops/redact.ts';
 
 /** Thrown where a secret of an agent cannot be had; the cause says why. */
 export class SecretUnavailableError extends GangwayError {

@@ -16,6 +16,9 @@ it.each([
     ['google AIzaSyA1234567890abc', /AIza/],
     ['Set-Cookie: session=abc; Path=/', /session=abc/],
     ['client_secret = "shh"', /shh/],
+    ['{"_token":"hush-1"}', /hush/],
+    ['refused token abcdefgh12', /abcdefgh/],
+    ['dialled //me:hunter2@example.org', /hunter2/],
 ])('[ROUTE-06] masks what looks like a secret in %j', (text, secret) => {
     expect(redact(text)).not.toMatch(secret);
     expect(redact(text)).toContain('[redacted]');
@@ -24,6 +27,7 @@ it.each([
 it.each([
     'The model `llama-3.3` does not exist.',
     'max_tokens: 4096 is above the limit of tokens',
+    'This token exceeds the context.',
     'Rate limit reached for requests. Limit: 3 / min.',
     'connect ECONNREFUSED 127.0.0.1:11434',
     'see https://example.org/docs/errors#key',
