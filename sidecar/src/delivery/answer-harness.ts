@@ -1,3 +1,4 @@
+import {ACCOUNT_DEFAULTS} from '../contract/account-defaults.ts';
 import type {AccountSettings, StreamingSettings} from '../contract/account-settings.ts';
 import type {AnswerDelta} from '../contract/events.ts';
 import {silentLog} from '../contract/log.ts';
@@ -32,21 +33,12 @@ export interface Bench {
     stream(text: string, size: number, everyMs: number): Promise<void>;
 }
 
-const DEFAULTS: StreamingSettings = {
-    mode: 'partial',
-    throttleMs: 1000,
-    minInitialChars: 30,
-    notify: 'first',
-    preview: {toolProgress: true},
-    progress: {label: 'Working', maxLines: 8, maxLineChars: 120},
-};
-
 /** The settings of the target, with the product's defaults. */
 export function settingsOf(wishes: Wishes): AnswerTarget['settings'] {
     return {
-        streaming: {...DEFAULTS, ...wishes.streaming},
-        textChunkLimit: wishes.limit ?? 16_000,
-        markdown: {tables: wishes.tables ?? 'off'},
+        streaming: {...ACCOUNT_DEFAULTS.streaming, ...wishes.streaming},
+        textChunkLimit: wishes.limit ?? ACCOUNT_DEFAULTS.textChunkLimit,
+        markdown: {tables: wishes.tables ?? ACCOUNT_DEFAULTS.markdown.tables},
         responsePrefix: wishes.responsePrefix,
     };
 }
