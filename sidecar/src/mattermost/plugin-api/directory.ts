@@ -1,5 +1,6 @@
 import {LRUCache} from 'lru-cache';
-import type {Channel, PermissionScope, Team, User} from '../platform.ts';
+import type {Channel, Team, User} from '../platform.ts';
+import type {People} from '../platform-parts.ts';
 import type {Membership} from './membership.ts';
 import type {PluginApi} from './plugin-api.ts';
 import type {Tuning} from './tuning.ts';
@@ -8,20 +9,9 @@ import type {Tuning} from './tuning.ts';
  * Users, channels, teams and what they permit, remembered for a while. The plugin API shows
  * everything to everybody; what a bot over REST could not see is not there here either.
  */
-export interface Directory {
-    user(userId: string, signal?: AbortSignal): Promise<User | undefined>;
-    userByName(username: string, signal?: AbortSignal): Promise<User | undefined>;
-    channel(channelId: string, signal?: AbortSignal): Promise<Channel | undefined>;
+export interface Directory extends People {
     /** Whether the bot may read a channel's posts. */
     mayRead(channelId: string, signal?: AbortSignal): Promise<boolean>;
-    isMember(channelId: string, userId: string, signal?: AbortSignal): Promise<boolean>;
-    teams(signal?: AbortSignal): Promise<Team[]>;
-    may(
-        userId: string,
-        permission: string,
-        scope: PermissionScope,
-        signal?: AbortSignal,
-    ): Promise<boolean>;
     /** Keeps a channel that another call brought. */
     learn(channel: Channel): void;
     forgetChannel(channelId: string): void;

@@ -1,14 +1,12 @@
 import {PlatformError} from '../errors.ts';
-import type {FileInfo, Platform} from '../platform.ts';
+import type {FileInfo} from '../platform.ts';
+import type {Files} from '../platform-parts.ts';
 import {notMember} from './create-post.ts';
 import type {Directory} from './directory.ts';
 import type {Membership} from './membership.ts';
 import type {PluginFileInfo} from './models.ts';
 import type {PluginApi} from './plugin-api.ts';
 import type {Tuning} from './tuning.ts';
-
-/** The part of the platform that moves files; each is in memory as a whole while it moves. */
-export type Files = Pick<Platform, 'fileInfo' | 'openFile' | 'uploadFile'>;
 
 /** What Files need. */
 export interface FilesDeps {
@@ -22,7 +20,7 @@ export interface FilesDeps {
 /** Who a plugin's uploads belong to. */
 const NOBODY = 'nouser';
 
-/** Makes the files of one account. */
+/** Makes the files of one account; each is in memory as a whole while it moves. */
 export function createFiles({api, botId, directory, membership, tuning}: FilesDeps): Files {
     /** The plugin API gives any file to anybody who has its id. */
     const visible = async (

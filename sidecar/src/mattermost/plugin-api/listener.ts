@@ -2,21 +2,15 @@ import {CancelledError, GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {PlatformEvent} from '../platform.ts';
-import type {CatchUp} from '../listening/catch-up.ts';
 import {isAborted} from '../deadline.ts';
-import type {EventQueue} from '../listening/event-queue.ts';
-import type {Inbox} from '../listening/inbox.ts';
+import type {Listening} from '../listening/listening.ts';
 import {backoff} from '../retry.ts';
 import type {StatusBoard} from '../listening/status.ts';
 import type {Tuning} from './tuning.ts';
 
 /** What a listener needs. */
 export interface ListenerDeps {
-    /** Reads the watermark, the first time. */
-    readonly prepare: (signal: AbortSignal) => Promise<void>;
-    readonly catchUp: CatchUp;
-    readonly inbox: Inbox;
-    readonly queue: EventQueue;
+    readonly listening: Omit<Listening, 'events'>;
     readonly status: StatusBoard;
     readonly tuning: Pick<Tuning, 'backoffMinMs' | 'backoffMaxMs'>;
     readonly log: Log;
@@ -35,21 +29,22 @@ export interface Listener {
 
 /** Makes the listener of one account. */
 export function createListener(deps: ListenerDeps): Listener {
-    const {inbox, queue, status, log} = deps;
+    const {listening, status, log} = deps;
+    const {inbox, queue, catchUp} = listening;
     const delayMs = backoff(deps.tuning.backoffMinMs, deps.tuning.backoffMaxMs, deps.random);
-    let listening = false;
+    let running = false;
     let gap = false;
     let wake: () => void = () => undefined;
 
     const lost = (): void => {
-        if (!listening) return;
+        if (!running) return;
         gap = true;
         inbox.hold();
         wake();
     };
 
     const give = (event: PlatformEvent): void => {
-        if (!listening) return;
+        if (!running) return;
         if (inbox.crowded) lost();
         // While events are held for want of room, catch-up finds the posts beyond the limit.
         if (!inbox.crowded) inbox.receive(event);
@@ -59,9 +54,9 @@ export function createListener(deps: ListenerDeps): Listener {
     const fill = async (signal: AbortSignal): Promise<void> => {
         while (gap) {
             await queue.room(signal);
-            await deps.prepare(signal);
+            await listening.prepare(signal);
             gap = false;
-            await deps.catchUp.run('catch-up', signal);
+            await catchUp.run('catch-up', signal);
         }
         inbox.release();
         status.set('ready');
@@ -84,7 +79,7 @@ export function createListener(deps: ListenerDeps): Listener {
         give,
         lost,
         run: async (signal) => {
-            listening = true;
+            running = true;
             lost();
             if (status.current.state !== 'error') status.set('connecting');
             for (let failures = 0; !signal.aborted; failures++) {
@@ -100,7 +95,7 @@ export function createListener(deps: ListenerDeps): Listener {
                     await sleep(delayMs(failures), signal).catch(() => undefined);
                 }
             }
-            listening = false;
+            running = false;
             inbox.hold();
             status.set('disabled');
         },

@@ -3,12 +3,10 @@ import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
 import type {BotIdentity, Platform} from '../platform.ts';
-import {type CatchUpServer, createCatchUp} from '../listening/catch-up.ts';
+import type {CatchUpServer} from '../listening/catch-up.ts';
 import {throwIfCancelled} from '../deadline.ts';
-import {createEventQueue} from '../listening/event-queue.ts';
-import {createEventStream} from '../listening/event-stream.ts';
-import {createInbox} from '../listening/inbox.ts';
-import {createProgress, type Progress} from '../listening/progress.ts';
+import {createListening} from '../listening/listening.ts';
+import {assemblePlatform} from '../platform-parts.ts';
 import {backoff} from '../retry.ts';
 import {createStatusBoard} from '../listening/status.ts';
 import type {WatermarkStore} from '../watermark.ts';
@@ -80,28 +78,16 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         now,
     });
 
-    const queue = createEventQueue(tuning.queue);
-    const progress = createProgress({marks: deps.marks, timings: tuning, limits: tuning, log});
-    const inbox = createInbox(queue, progress, tuning.queue);
-    const catchUp = createCatchUp({
+    const listening = createListening({
         server: createCatchUpServer(api, membership, tuning.page, now),
-        progress,
+        marks: deps.marks,
         botId: () => botId,
         maxAgeMinutes: deps.settings.catchUp.maxAgeMinutes,
         timings: tuning,
+        limits: tuning,
         log,
-        give: (event, handled, signal) => inbox.give(event, handled, signal),
     });
-    const listener = createListener({
-        prepare: createPreparation(progress, membership, now),
-        catchUp,
-        inbox,
-        queue,
-        status,
-        tuning,
-        log,
-        random,
-    });
+    const listener = createListener({listening, status, tuning, log, random});
     const inbound = createInbound({
         api,
         bot,
@@ -160,22 +146,10 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         if (connected) return bot;
         throw new GangwayError('not-connected', 'await connect() before using the platform');
     };
-    const events = createEventStream({
-        begin: () => void identity(),
-        queue,
-        listen,
-        flush: () => progress.flush(),
-    });
-
-    return {
+    return assemblePlatform({
         account: deps.account,
-        get bot() {
-            return identity();
-        },
-        get status() {
-            return status.current;
-        },
-        onStatus: (changed) => status.onChange(changed),
+        bot: identity,
+        status,
         connect: async (signal) => {
             for (let n = 0; ; n++) {
                 try {
@@ -190,18 +164,12 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
                 }
             }
         },
-        events,
-        ...posts,
-        ...files,
-        user: (userId, signal) => directory.user(userId, signal),
-        userByName: (username, signal) => directory.userByName(username, signal),
-        channel: (channelId, signal) => directory.channel(channelId, signal),
-        isMember: (channelId, userId, signal) => directory.isMember(channelId, userId, signal),
-        teams: (signal) => directory.teams(signal),
-        may: (userId, permission, scope, signal) =>
-            directory.may(userId, permission, scope, signal),
+        events: listening.events({begin: () => void identity(), listen}),
         directChannel,
-    };
+        posts,
+        files,
+        people: directory,
+    });
 }
 
 function createCatchUpServer(
@@ -221,19 +189,5 @@ function createCatchUpServer(
             list(await api.getPostsBefore(channelId, postId, 0, page, signal)),
         after: async (channelId, postId, signal) =>
             list(await api.getPostsAfter(channelId, postId, 0, page, signal)),
-    };
-}
-
-/** Reads the watermark once; a first start begins after everything that is there. */
-function createPreparation(progress: Progress, membership: Membership, now: () => number) {
-    let prepared = false;
-    return async (signal: AbortSignal): Promise<void> => {
-        if (prepared) return;
-        await progress.load(async () => {
-            const channels = await membership.load(signal);
-            const last = Math.max(0, ...channels.map(({lastPostAt}) => lastPostAt));
-            return last === 0 ? now() : last;
-        });
-        prepared = true;
     };
 }

@@ -1,6 +1,7 @@
 import {GangwayError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
-import type {Platform, Post, PostChange, PostDraft} from '../platform.ts';
+import type {Post, PostChange, PostDraft} from '../platform.ts';
+import type {Posts} from '../platform-parts.ts';
 import {throwIfCancelled} from '../deadline.ts';
 import {isMissing} from './calls/caller.ts';
 import {type CreatePostDeps, createPostMaker, notMember, withAttachments} from './create-post.ts';
@@ -8,21 +9,6 @@ import type {Directory} from './directory.ts';
 import {createLanes, shared} from './lanes.ts';
 import type {NewPost, PluginPost} from './models.ts';
 import {KEY_PROP} from './own-posts.ts';
-
-/** The part of the platform that reads and writes posts. */
-export type Posts = Pick<
-    Platform,
-    | 'createPost'
-    | 'updatePost'
-    | 'deletePost'
-    | 'getPost'
-    | 'thread'
-    | 'postsAfter'
-    | 'ephemeral'
-    | 'react'
-    | 'unreact'
-    | 'typing'
->;
 
 /** What Posts need. */
 export interface PostsDeps extends CreatePostDeps {

@@ -1,5 +1,6 @@
 import {refusal, startHttpStub, stubClient, type HttpStub} from './http-stub.contract.ts';
-import {createPosts, type Posts} from './posts.ts';
+import type {Posts} from '../platform-parts.ts';
+import {createPosts} from './posts.ts';
 import type {Timings} from './timings.ts';
 
 const BOT = 'botbotbotbotbotbotbotbotbo';

@@ -1,7 +1,8 @@
 import {LRUCache} from 'lru-cache';
 import * as z from 'zod';
 import {PlatformError} from '../errors.ts';
-import type {Channel, PermissionScope, Team, User} from '../platform.ts';
+import type {Channel, PermissionScope, User} from '../platform.ts';
+import type {People} from '../platform-parts.ts';
 import type {RestClient} from './rest-client.ts';
 import type {Limits, Timings} from './timings.ts';
 import {
@@ -15,19 +16,8 @@ import {
 } from './wire.ts';
 
 /** Users, channels, teams and what they permit, remembered for a while. */
-export interface Directory {
-    user(userId: string, signal?: AbortSignal): Promise<User | undefined>;
-    userByName(username: string, signal?: AbortSignal): Promise<User | undefined>;
-    channel(channelId: string, signal?: AbortSignal): Promise<Channel | undefined>;
+export interface Directory extends People {
     channels(signal: AbortSignal): Promise<Channel[]>;
-    isMember(channelId: string, userId: string, signal?: AbortSignal): Promise<boolean>;
-    teams(signal?: AbortSignal): Promise<Team[]>;
-    may(
-        userId: string,
-        permission: string,
-        scope: PermissionScope,
-        signal?: AbortSignal,
-    ): Promise<boolean>;
     /** Keeps a channel that another call brought. */
     learn(channel: Channel): void;
     /** Forgets what an event changes. */

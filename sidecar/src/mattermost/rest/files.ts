@@ -1,23 +1,11 @@
 import {withDeadline} from '../deadline.ts';
 import {orUndefined} from './directory.ts';
-import type {FileInfo} from '../platform.ts';
+import type {Files} from '../platform-parts.ts';
 import {badResponse} from './transport.ts';
 import type {RestClient} from './rest-client.ts';
 import {retrying} from '../retry.ts';
 import type {Timings} from './timings.ts';
 import {fileInfoSchema, uploadSchema} from './wire.ts';
-
-/** The part of the platform that moves files; see `Platform` for each method. */
-export interface Files {
-    fileInfo(fileId: string, signal?: AbortSignal): Promise<FileInfo | undefined>;
-    openFile(fileId: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-    uploadFile(
-        channelId: string,
-        name: string,
-        content: Blob,
-        signal?: AbortSignal,
-    ): Promise<FileInfo>;
-}
 
 /** Makes the files of one account. */
 export function createFiles(deps: {rest: RestClient; timings: Timings; baseUrl: string}): Files {

@@ -2,10 +2,7 @@ import {silentLog} from '../../contract/log.ts';
 import {PlatformError} from '../errors.ts';
 import type {ConnectionState} from '../platform.ts';
 import {createEventQueue} from '../listening/event-queue.ts';
-import {createInbox} from '../listening/inbox.ts';
 import {createListener} from './listener.ts';
-import {createProgress} from '../listening/progress.ts';
-import {memoryMarks} from './rest-world.contract.ts';
 import type {SessionOutcome} from './session.ts';
 import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
@@ -29,10 +26,8 @@ describe('the listening loop', () => {
         const queue = createEventQueue(10);
         const status = createStatusBoard(Date.now);
         status.onChange((next) => states.push(next.state));
-        const progress = createProgress({marks: memoryMarks(), timings, limits, log: silentLog});
         const listen = createListener({
             identify: options.identify ?? (async () => {}),
-            prepare: async () => {},
             session: async () => {
                 starts.push(Date.now());
                 const outcome = options.outcomes(starts.length - 1);
@@ -41,13 +36,15 @@ describe('the listening loop', () => {
                 if (lived > 0) await new Promise((resolve) => setTimeout(resolve, lived));
                 return outcome;
             },
-            catchUp: {
-                run: async () => {
-                    polls.push(Date.now());
+            listening: {
+                prepare: async () => {},
+                catchUp: {
+                    run: async () => {
+                        polls.push(Date.now());
+                    },
                 },
+                queue,
             },
-            inbox: createInbox(queue, progress, 10),
-            queue,
             status,
             timings,
             limits,

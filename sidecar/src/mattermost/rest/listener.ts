@@ -1,9 +1,7 @@
 import {CancelledError, GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
-import type {CatchUp} from '../listening/catch-up.ts';
-import type {EventQueue} from '../listening/event-queue.ts';
-import type {Inbox} from '../listening/inbox.ts';
+import type {Listening} from '../listening/listening.ts';
 import {isAborted, throwIfCancelled} from '../deadline.ts';
 import {backoff} from '../retry.ts';
 import type {Session, SessionOutcome} from './session.ts';
@@ -14,12 +12,8 @@ import type {Limits, Timings} from './timings.ts';
 export interface ListenerDeps {
     /** Resolves when the server takes our token, however long that lasts. */
     readonly identify: (signal: AbortSignal) => Promise<void>;
-    /** Reads the watermark, the first time. */
-    readonly prepare: (signal: AbortSignal) => Promise<void>;
     readonly session: Session;
-    readonly catchUp: CatchUp;
-    readonly inbox: Inbox;
-    readonly queue: EventQueue;
+    readonly listening: Pick<Listening, 'prepare' | 'catchUp' | 'queue'>;
     readonly status: StatusBoard;
     readonly timings: Timings;
     readonly limits: Limits;
@@ -33,7 +27,7 @@ export type Listener = (signal: AbortSignal) => Promise<void>;
 
 /** Makes the listener of one account. */
 export function createListener(deps: ListenerDeps): Listener {
-    const {timings, status, log} = deps;
+    const {timings, status, log, listening} = deps;
     const delayMs = backoff(timings.backoffMinMs, timings.backoffMaxMs, deps.random);
     let failures = 0;
     let refusals = 0;
@@ -53,16 +47,16 @@ export function createListener(deps: ListenerDeps): Listener {
     const poll = async (ms: number, signal: AbortSignal): Promise<void> => {
         const end = deps.now() + ms;
         do {
-            await deps.catchUp.run('polling', signal);
+            await listening.catchUp.run('polling', signal);
             status.set('polling', 'the server lets no WebSocket through');
             await sleep(Math.min(timings.pollMs, Math.max(1, end - deps.now())), signal);
         } while (deps.now() < end);
     };
 
     const round = async (signal: AbortSignal): Promise<void> => {
-        await deps.queue.room(signal);
+        await listening.queue.room(signal);
         await deps.identify(signal);
-        await deps.prepare(signal);
+        await listening.prepare(signal);
         const outcome = await deps.session(signal);
         throwIfCancelled('listening', signal);
         note(outcome);

@@ -2,27 +2,13 @@ import {isDeepStrictEqual} from 'node:util';
 import {LRUCache} from 'lru-cache';
 import {GangwayError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
-import type {Platform, Post, PostChange, PostDraft} from '../platform.ts';
+import type {Post, PostChange, PostDraft} from '../platform.ts';
+import type {Posts} from '../platform-parts.ts';
 import {isGone, orUndefined} from './directory.ts';
 import type {Api, RestClient} from './rest-client.ts';
 import {isTransient, isUncertain, retrying} from '../retry.ts';
 import type {Limits, Timings} from './timings.ts';
 import {anythingSchema, postListSchema, postSchema} from './wire.ts';
-
-/** The part of the platform that reads and writes posts; see `Platform` for each method. */
-export type Posts = Pick<
-    Platform,
-    | 'createPost'
-    | 'updatePost'
-    | 'deletePost'
-    | 'getPost'
-    | 'thread'
-    | 'postsAfter'
-    | 'ephemeral'
-    | 'react'
-    | 'unreact'
-    | 'typing'
->;
 
 /** What Posts need. */
 export interface PostsDeps {

@@ -3,17 +3,14 @@ import {GangwayError} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import type {Platform} from '../platform.ts';
 import type {WatermarkStore} from '../watermark.ts';
-import {createCatchUp} from '../listening/catch-up.ts';
 import {createDirectChannels} from './direct-channel.ts';
 import {createDirectory} from './directory.ts';
-import {createEventQueue} from '../listening/event-queue.ts';
-import {createEventStream} from '../listening/event-stream.ts';
 import {createFiles} from './files.ts';
 import {createIdentity} from './identity.ts';
-import {createInbox} from '../listening/inbox.ts';
 import {createListener} from './listener.ts';
 import {createPosts} from './posts.ts';
-import {createProgress} from '../listening/progress.ts';
+import {createListening} from '../listening/listening.ts';
+import {assemblePlatform} from '../platform-parts.ts';
 import {createRestClient} from './rest-client.ts';
 import {createSession} from './session.ts';
 import {createStatusBoard} from '../listening/status.ts';
@@ -78,21 +75,18 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         random,
     });
 
-    const queue = createEventQueue(limits.queue);
-    const progress = createProgress({marks: deps.marks, timings, limits, log});
-    const inbox = createInbox(queue, progress, limits.queue);
-    const catchUp = createCatchUp({
+    const listening = createListening({
         server: {
             channels: (signal) => directory.channels(signal),
             serverNow: () => transport.serverNow(),
             ...postPages(rest, limits.page),
         },
-        progress,
+        marks: deps.marks,
         botId,
         maxAgeMinutes: deps.settings.catchUp.maxAgeMinutes,
         timings,
+        limits,
         log,
-        give: (event, handled, signal) => inbox.give(event, handled, signal),
     });
     const session = createSession({
         baseUrl,
@@ -101,29 +95,19 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         checkHealth: (signal) => identity.checkHealth(signal),
         observe: (frame) => directory.observe(frame),
         onGap: () => directory.forget(),
-        catchUp,
-        inbox,
-        queue,
+        listening,
         status,
         timings,
         limits,
         log,
         now,
     });
-    let prepared = false;
     const listen = createListener({
         identify: async (signal) => {
             await identity.identify(signal);
         },
-        prepare: async (signal) => {
-            if (prepared) return;
-            await progress.load(() => firstMark(signal));
-            prepared = true;
-        },
         session: session.run,
-        catchUp,
-        inbox,
-        queue,
+        listening,
         status,
         timings,
         limits,
@@ -132,42 +116,17 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         now,
     });
 
-    /** Where a first start begins: after everything that is there, by the server's own clock. */
-    const firstMark = async (signal: AbortSignal): Promise<number> => {
-        const channels = await directory.channels(signal);
-        const last = Math.max(0, ...channels.map((channel) => channel.lastPostAt));
-        return last === 0 ? transport.serverNow() : last;
-    };
-
-    const events = createEventStream({
-        begin: () => void identity.bot(),
-        queue,
-        listen,
-        flush: () => progress.flush(),
-    });
-
-    return {
+    return assemblePlatform({
         account: deps.account,
-        get bot() {
-            return identity.bot();
-        },
-        get status() {
-            return status.current;
-        },
-        onStatus: (listener) => status.onChange(listener),
+        bot: () => identity.bot(),
+        status,
         connect: (signal) => identity.identify(signal),
-        events,
-        ...posts,
-        user: (userId, signal) => directory.user(userId, signal),
-        userByName: (username, signal) => directory.userByName(username, signal),
-        channel: (channelId, signal) => directory.channel(channelId, signal),
-        isMember: (channelId, userId, signal) => directory.isMember(channelId, userId, signal),
-        teams: (signal) => directory.teams(signal),
-        may: (userId, permission, scope, signal) =>
-            directory.may(userId, permission, scope, signal),
+        events: listening.events({begin: () => void identity.bot(), listen}),
         directChannel,
-        ...files,
-    };
+        posts,
+        files,
+        people: directory,
+    });
 }
 
 function postPages(rest: ReturnType<typeof createRestClient>, page: number) {

@@ -1,10 +1,8 @@
 import {errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {sleep} from '../../contract/time.ts';
-import type {CatchUp} from '../listening/catch-up.ts';
 import {eventOfFrame} from './frames.ts';
-import type {EventQueue} from '../listening/event-queue.ts';
-import type {Inbox} from '../listening/inbox.ts';
+import type {Listening} from '../listening/listening.ts';
 import {openSocket, type ResumePoint, type Socket, type SocketEnd} from './socket.ts';
 import type {StatusBoard} from '../listening/status.ts';
 import type {Limits, Timings} from './timings.ts';
@@ -35,9 +33,7 @@ export interface SessionDeps {
     readonly observe: (frame: EventFrame) => void;
     /** Called when events may have been lost. */
     readonly onGap: () => void;
-    readonly catchUp: CatchUp;
-    readonly inbox: Inbox;
-    readonly queue: EventQueue;
+    readonly listening: Pick<Listening, 'catchUp' | 'inbox' | 'queue'>;
     readonly status: StatusBoard;
     readonly timings: Timings;
     readonly limits: Limits;
@@ -47,7 +43,8 @@ export interface SessionDeps {
 
 /** The session of one account, to be run again and again; `forget` makes the next one start anew. */
 export function createSession(deps: SessionDeps): {run: Session; forget: () => void} {
-    const {inbox, log, status, timings} = deps;
+    const {log, status, timings} = deps;
+    const {catchUp, inbox, queue} = deps.listening;
     let resume: ResumePoint | undefined;
     let lastGap: number | undefined;
     let shortLives = 0;
@@ -55,7 +52,7 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
 
     const readGap = async (socket: Socket, signal: AbortSignal): Promise<void> => {
         try {
-            await deps.catchUp.run('catch-up', signal);
+            await catchUp.run('catch-up', signal);
             inbox.release();
             status.set('ready');
             if (!inbox.crowded) socket.resume();
@@ -118,7 +115,7 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
         const stop = (): void => socket.stop();
         signal.addEventListener('abort', stop, {once: true});
         if (signal.aborted) stop();
-        const room = deps.queue.onRoom(() => {
+        const room = queue.onRoom(() => {
             if (!inbox.crowded) socket.resume();
         });
         const watching = watch(socket, inner.signal).catch(() => undefined);
