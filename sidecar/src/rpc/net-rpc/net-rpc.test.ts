@@ -52,14 +52,28 @@ const flush = async (): Promise<void> => {
 describe('calls', () => {
     it('run side by side and are answered in any order', async () => {
         const order: number[] = [];
+        const [first, last] = [Promise.withResolvers<true>(), Promise.withResolvers<true>()];
+        const gates = new Map([
+            [30, last.promise],
+            [15, first.promise],
+        ]);
         const {client} = connect([
-            handle(add, async ([ms = 0]) => {
-                await new Promise((resolve) => setTimeout(resolve, ms));
-                order.push(ms);
-                return ms;
+            handle(add, async ([term = 0]) => {
+                await gates.get(term);
+                return term;
             }),
         ]);
-        const replies = [30, 1, 15].map((ms) => client.call(add, [ms]));
+        const answered = async (term: number, then?: () => void): Promise<number> => {
+            const sum = await client.call(add, [term]);
+            order.push(sum);
+            then?.();
+            return sum;
+        };
+        const replies = [
+            answered(30),
+            answered(1, () => first.resolve(true)),
+            answered(15, () => last.resolve(true)),
+        ];
         expect(client.inFlight).toBe(3);
         expect(await Promise.all(replies)).toEqual([30, 1, 15]);
         expect(order).toEqual([1, 15, 30]);
