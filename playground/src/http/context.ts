@@ -25,12 +25,16 @@ export interface Context {
     flag(name: string): boolean;
     /** `page` and `per_page` (60, at most 200), as the server reads them. */
     paging(): {page: number; perPage: number};
+    /** The part of a list that `page` and `per_page` ask for. */
+    onePage<T>(list: readonly T[]): T[];
 
     /** The body as JSON; 400 about `name` when it is none or does not fit. */
     body<T>(schema: z.ZodType<T>, name: string): Promise<T>;
     /** The body as a list of texts, each once; 400 when it is none, or empty. */
     idList(name: string): Promise<string[]>;
     bytes(limit: number): Promise<Buffer>;
+    /** The body as a multipart form, no larger than a file may be; 400 `refusal` when it is none. */
+    form(refusal: string): Promise<FormData>;
 
     json(value: unknown, status?: number): void;
     /** An answer that is JSON text already. */
@@ -83,6 +87,10 @@ export function createContext(
                 maxPerPage,
             ),
         }),
+        onePage(list) {
+            const {page, perPage} = context.paging();
+            return list.slice(page * perPage, (page + 1) * perPage);
+        },
         async body(schema, name) {
             const limit = world.core.config.ServiceSettings.MaximumPayloadSizeBytes;
             return parseJson(await readBody(request, limit), schema, name);
@@ -96,6 +104,17 @@ export function createContext(
             return [...new Set(list)];
         },
         bytes: (limit) => readBody(request, limit),
+        async form(refusal) {
+            const bytes = await readBody(request, world.core.config.FileSettings.MaxFileSize);
+            const type = request.headers['content-type'] ?? '';
+            try {
+                return await new globalThis.Response(new Uint8Array(bytes), {
+                    headers: {'Content-Type': type},
+                }).formData();
+            } catch (error) {
+                throw new ApiError(400, refusal, {}, {cause: error});
+            }
+        },
         json(value, status = 200) {
             context.text(JSON.stringify(value), status);
         },
@@ -161,19 +180,3 @@ export function requireSession(context: Context): SessionRow {
     }
     return context.session;
 }
-
-/** Fields as Go decodes them: absent and null are the zero value. */
-export const goString = z
-    .string()
-    .nullish()
-    .transform((value) => value ?? '');
-/** As goString; absent and null are false. */
-export const goBool = z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false);
-/** As goString; absent and null are 0. */
-export const goInt = z
-    .int()
-    .nullish()
-    .transform((value) => value ?? 0);

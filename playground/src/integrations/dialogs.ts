@@ -1,21 +1,9 @@
 import * as z from 'zod';
+import {goString as text, goBool as flag, goInt as whole} from '../go-json.ts';
 import {ApiError} from '../api-error.ts';
 import type {JsonMap, SessionRow} from '../world/records.ts';
 import {callAction, type ActionDeps} from './action-request.ts';
 import type {Triggers} from './triggers.ts';
-
-const text = z
-    .string()
-    .nullish()
-    .transform((value) => value ?? '');
-const flag = z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false);
-const whole = z
-    .int()
-    .nullish()
-    .transform((value) => value ?? 0);
 
 const elementSchema = z.object({
     display_name: text,

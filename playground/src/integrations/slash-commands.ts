@@ -1,5 +1,6 @@
 import {STATUS_CODES} from 'node:http';
 import * as z from 'zod';
+import {goString as text, goBool} from '../go-json.ts';
 import {ApiError, notImitated} from '../api-error.ts';
 import {builtInTriggers, type CommandHook} from '../world/commands.ts';
 import {wireAttachments} from '../world/attachments.ts';
@@ -8,11 +9,6 @@ import type {World} from '../world/world.ts';
 import type {Outbound} from './outbound.ts';
 import {slackLinks} from './post-actions.ts';
 import type {Triggers} from './triggers.ts';
-
-const text = z
-    .string()
-    .nullish()
-    .transform((value) => value ?? '');
 
 const oneResponseSchema = z.object({
     response_type: text,
@@ -27,10 +23,7 @@ const oneResponseSchema = z.object({
         .transform((value) => value ?? null),
     goto_location: text,
     trigger_id: text,
-    skip_slack_parsing: z
-        .boolean()
-        .nullish()
-        .transform((value) => value ?? false),
+    skip_slack_parsing: goBool,
     attachments: z
         .array(z.unknown())
         .nullish()

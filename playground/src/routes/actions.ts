@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
-import {goString, requireSession, type Context} from '../http/context.ts';
+import {goString} from '../go-json.ts';
+import {requireSession, type Context} from '../http/context.ts';
 import {
     lookUpDialog,
     openDialog,

@@ -2,7 +2,7 @@ import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
 import type {Context} from '../http/context.ts';
-import {goString} from '../http/context.ts';
+import {goString} from '../go-json.ts';
 import type {AccessTokenRow, BotRow, JsonMap} from '../world/records.ts';
 import type {RouterFactory} from './routes.ts';
 
@@ -47,15 +47,12 @@ export const botRoutes: RouterFactory = ({world, route}) => {
     router.get(
         '/bots',
         route((context) => {
-            const {page, perPage} = context.paging();
             const seen = [...world.bots.all.values()].filter(
                 (bot) =>
                     (bot.delete_at === 0 || context.flag('include_deleted')) &&
                     maySee(context, bot),
             );
-            context.json(
-                seen.slice(page * perPage, (page + 1) * perPage).map((bot) => world.bots.view(bot)),
-            );
+            context.json(context.onePage(seen).map((bot) => world.bots.view(bot)));
         }),
     );
 

@@ -16,13 +16,8 @@ export const channelMemberRoutes: RouterFactory = ({world, route}) => {
         route((context) => {
             const channelId = context.id('channel_id');
             refuseNoRead(context, channelId);
-            const {page, perPage} = context.paging();
             const members = [...world.channels.members(channelId).values()];
-            context.json(
-                members
-                    .slice(page * perPage, (page + 1) * perPage)
-                    .map((member) => memberView(context, member)),
-            );
+            context.json(context.onePage(members).map((member) => memberView(context, member)));
         }),
     );
 
@@ -116,10 +111,9 @@ export const channelMemberRoutes: RouterFactory = ({world, route}) => {
         route((context) => {
             const userId = context.id('user_id');
             refuseOthers(context, userId);
-            const {page, perPage} = context.paging();
             const own = [...world.channels.ofUser(userId).values()];
             context.json(
-                own.slice(page * perPage, (page + 1) * perPage).map((member) => {
+                context.onePage(own).map((member) => {
                     const channel = world.channels.require(member.channel_id);
                     const team = world.teams.get(channel.team_id);
                     return {

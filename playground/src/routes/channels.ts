@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
-import {goString, type Context} from '../http/context.ts';
+import {goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
 import {markViewed} from '../world/reading.ts';
 import type {ChannelRow} from '../world/records.ts';
@@ -189,11 +190,10 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
             if (!world.permissions.team(context.userId, teamId, 'list_team_channels')) {
                 throw forbidden();
             }
-            const {page, perPage} = context.paging();
             const open = [...world.channels.all.values()]
                 .filter((c) => c.team_id === teamId && c.type === 'O' && c.delete_at === 0)
                 .toSorted(byLabel);
-            context.json(open.slice(page * perPage, (page + 1) * perPage).map(world.channels.view));
+            context.json(context.onePage(open).map(world.channels.view));
         }),
     );
 

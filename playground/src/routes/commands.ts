@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
-import {goBool, goString, type Context} from '../http/context.ts';
+import {goBool, goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import {answerCommandHook, runCommand} from '../integrations/slash-commands.ts';
 import {isValidId} from '../identifiers.ts';
 import type {CommandRow, JsonMap} from '../world/records.ts';

@@ -124,13 +124,11 @@ async function rawForm(context: Context): Promise<Form> {
 }
 
 async function multipartForm(context: Context): Promise<Form> {
-    const limit = context.world.core.config.FileSettings.MaxFileSize;
-    const bytes = await context.bytes(limit);
-    const type = context.request.headers['content-type'] ?? '';
+    const form = await context.form('api.file.upload_file.read_request.app_error');
     let channelId = context.query('channel_id');
     const clientIds: string[] = [];
     const uploads: Upload[] = [];
-    for (const [name, value] of await parseForm(bytes, type)) {
+    for (const [name, value] of form) {
         if (typeof value !== 'string') {
             uploads.push({
                 name: baseName(value.name),
@@ -145,17 +143,6 @@ async function multipartForm(context: Context): Promise<Form> {
         }
     }
     return {channelId, clientIds, uploads};
-}
-
-async function parseForm(bytes: Buffer, type: string): Promise<FormData> {
-    try {
-        return await new Response(new Uint8Array(bytes), {
-            headers: {'Content-Type': type},
-        }).formData();
-    } catch (error) {
-        const id = 'api.file.upload_file.read_request.app_error';
-        throw new ApiError(400, id, {}, {cause: error});
-    }
 }
 
 function requireChannelId(channelId: string): string {

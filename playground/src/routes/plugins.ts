@@ -93,21 +93,10 @@ export function pluginRoutes(plugins: Plugins): RouterFactory {
 
 /** @throws ApiError 413 for too much, 400 for a form without a file */
 async function uploadOf(context: Context): Promise<{archive: Buffer; force: boolean}> {
-    const bytes = await context.bytes(context.world.core.config.FileSettings.MaxFileSize);
-    const form = await parseForm(bytes, context.request.headers['content-type'] ?? '');
+    const form = await context.form('api.plugin.upload.no_file.app_error');
     const file = form.get('plugin');
     if (file === null || typeof file === 'string') {
         throw new ApiError(400, 'api.plugin.upload.no_file.app_error');
     }
     return {archive: Buffer.from(await file.arrayBuffer()), force: form.get('force') === 'true'};
-}
-
-async function parseForm(bytes: Buffer, type: string): Promise<FormData> {
-    try {
-        return await new Response(new Uint8Array(bytes), {
-            headers: {'Content-Type': type},
-        }).formData();
-    } catch (error) {
-        throw new ApiError(400, 'api.plugin.upload.no_file.app_error', {}, {cause: error});
-    }
 }

@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
-import {goBool, goInt, goString, type Context} from '../http/context.ts';
+import {goBool, goInt, goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
 import {markViewed} from '../world/reading.ts';
 import {isSystemPost} from '../world/post-rules.ts';

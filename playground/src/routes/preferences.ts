@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam, invalidUrlParam} from '../api-error.ts';
-import {goString, type Context} from '../http/context.ts';
+import {goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import type {PreferenceRow} from '../world/records.ts';
 import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';

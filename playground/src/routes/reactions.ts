@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden} from '../api-error.ts';
-import {goString, type Context} from '../http/context.ts';
+import {goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import {isValidId} from '../identifiers.ts';
 import {isEmoji} from '../world/emojis.ts';
 import type {PostRow} from '../world/records.ts';

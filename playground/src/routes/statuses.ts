@@ -1,7 +1,7 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, invalidParam} from '../api-error.ts';
-import {goInt, goString} from '../http/context.ts';
+import {goInt, goString} from '../go-json.ts';
 import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 

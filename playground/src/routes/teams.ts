@@ -2,7 +2,7 @@ import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden, invalidParam} from '../api-error.ts';
 import type {Context} from '../http/context.ts';
-import {goString} from '../http/context.ts';
+import {goString} from '../go-json.ts';
 import {refuseOthers} from './access.ts';
 import type {RouterFactory} from './routes.ts';
 
@@ -40,14 +40,13 @@ export const teamRoutes: RouterFactory = ({world, route}) => {
     router.get(
         '/teams',
         route((context) => {
-            const {page, perPage} = context.paging();
             const all = [...world.teams.all.values()].filter(
                 (team) =>
                     world.permissions.isAdmin(context.userId) ||
                     (team.allow_open_invite &&
                         world.permissions.system(context.userId, 'list_public_teams')),
             );
-            context.json(all.slice(page * perPage, (page + 1) * perPage).map(world.teams.view));
+            context.json(context.onePage(all).map(world.teams.view));
         }),
     );
 
@@ -99,8 +98,7 @@ export const teamRoutes: RouterFactory = ({world, route}) => {
         route((context) => {
             const teamId = context.id('team_id');
             refuseOutsiders(context, teamId);
-            const {page, perPage} = context.paging();
-            const members = world.teams.members(teamId).slice(page * perPage, (page + 1) * perPage);
+            const members = context.onePage(world.teams.members(teamId));
             context.json(members.map(world.teams.memberView));
         }),
     );

@@ -1,7 +1,8 @@
 import {Router} from 'express';
 import * as z from 'zod';
 import {forbidden, invalidParam, ApiError} from '../api-error.ts';
-import {goBool, goInt, goString, type Context} from '../http/context.ts';
+import {goBool, goInt, goString} from '../go-json.ts';
+import {type Context} from '../http/context.ts';
 import type {JsonMap, UserRow} from '../world/records.ts';
 import type {RouterFactory} from './routes.ts';
 

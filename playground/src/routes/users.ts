@@ -2,7 +2,7 @@ import {Router} from 'express';
 import * as z from 'zod';
 import {ApiError, forbidden} from '../api-error.ts';
 import type {Context} from '../http/context.ts';
-import {goString} from '../http/context.ts';
+import {goString} from '../go-json.ts';
 import type {JsonMap, UserRow} from '../world/records.ts';
 import {publishTyping} from '../world/typing.ts';
 import {rolesExist} from '../world/roles.ts';
@@ -60,9 +60,8 @@ export const userRoutes: RouterFactory = ({world, route}) => {
     router.get(
         '/users',
         route((context) => {
-            const {page, perPage} = context.paging();
             const found = listedUsers(world, context).toSorted(byName);
-            context.json(profiles(context, found.slice(page * perPage, (page + 1) * perPage)));
+            context.json(profiles(context, context.onePage(found)));
         }),
     );
 

@@ -1,15 +1,7 @@
 import * as z from 'zod';
+import {goString as text, goBool as flag} from '../go-json.ts';
 import {newId} from '../identifiers.ts';
 import type {JsonMap} from './records.ts';
-
-const text = z
-    .string()
-    .nullish()
-    .transform((value) => value ?? '');
-const flag = z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false);
 
 const actionSchema = z.object({
     id: text,

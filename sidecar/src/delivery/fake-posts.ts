@@ -3,6 +3,7 @@ import {sleep} from '../contract/time.ts';
 import {PlatformError} from '../mattermost/errors.ts';
 import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import type {AnswerPlatform} from './answer.ts';
+import {aPost} from '../../test/a-post.ts';
 
 /** One call that changed something, for counting. */
 export interface Call {
@@ -83,20 +84,16 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         if (known !== undefined) throw new PlatformError('server-error', 'gone', {status: 500});
         const id = `post${posts.size + 1}`;
         const {channelId, rootId = '', message, props = {}, fileIds = []} = draft;
-        const post: Post = {
+        const post = aPost({
             id,
             createAt: now(),
-            updateAt: now(),
-            editAt: 0,
-            deleteAt: 0,
             userId: 'bot',
             channelId,
             rootId,
             message,
-            type: '',
             props: {...props, from_bot: 'true'},
             fileIds,
-        };
+        });
         posts.set(id, post);
         keys.set(key, id);
         note('create', id, {message});

@@ -3,6 +3,7 @@ import type {AccountSettings} from '../contract/account-settings.ts';
 import type {ChannelType, Post} from '../mattermost/platform.ts';
 import type {Decision, GateContext, GateEvent} from './decision.ts';
 import {decide} from './gate.ts';
+import {aPost} from '../../test/a-post.ts';
 
 /** A 26-character id that one can read. */
 export const idOf = (name: string): string => name.padEnd(26, '0');
@@ -33,21 +34,13 @@ const settingsWith = (changes: Partial<AccountSettings> = {}): AccountSettings =
 
 /** The event and context that a scene describes. */
 export function facts(scene: Scene): {event: GateEvent; context: GateContext} {
-    const post: Post = {
+    const post = aPost({
         id: idOf('post'),
-        createAt: 1,
-        updateAt: 1,
-        editAt: 0,
-        deleteAt: 0,
         userId: ALICE,
         channelId: DECK,
-        rootId: '',
         message: scene.message ?? 'hello',
-        type: '',
-        props: {},
-        fileIds: [],
         ...scene.post,
-    };
+    });
     const alice = {id: post.userId, username: 'alice', isBot: false, roles: ['system_user']};
     return {
         event: {

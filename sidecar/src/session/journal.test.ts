@@ -5,19 +5,10 @@ import {createMemoryStore} from '../store/memory-store.ts';
 import type {Store} from '../store/store.ts';
 import {createJournal} from './journal.ts';
 import type {Journal, NewTurn, TurnEntry} from './journal.ts';
+import {aTurn} from '../../test/a-turn.ts';
 
-const turn = (turnId: string): NewTurn => ({
-    turnId,
-    account: 'default',
-    channelId: 'deck',
-    rootId: '',
-    sessionId: 'f00',
-    sessionKey: 'agent:main:main',
-    agent: 'main',
-    userId: 'alice',
-    text: `question ${turnId}`,
-    postedAt: 1,
-});
+const turn = (turnId: string): NewTurn =>
+    aTurn({turnId, sessionId: 'f00', text: `question ${turnId}`});
 
 /** Whether a runner is alive, as the tests say. */
 class Fleet {

@@ -1,23 +1,17 @@
 import type {Post, User} from '../mattermost/platform.ts';
 import {threadContext} from './thread-history.ts';
 import type {ThreadContextOptions} from './thread-history.ts';
+import {aPost} from '../../test/a-post.ts';
 
 const bot = {userId: 'bot', username: 'gangway'};
-const post = (id: string, createAt: number, change: Partial<Post> = {}): Post => ({
-    id,
-    createAt,
-    updateAt: createAt,
-    editAt: 0,
-    deleteAt: 0,
-    userId: 'alice',
-    channelId: 'deck',
-    rootId: id === 'root' ? '' : 'root',
-    message: `text of ${id}`,
-    type: '',
-    props: {},
-    fileIds: [],
-    ...change,
-});
+const post = (id: string, createAt: number, change: Partial<Post> = {}): Post =>
+    aPost({
+        id,
+        createAt,
+        rootId: id === 'root' ? '' : 'root',
+        message: `text of ${id}`,
+        ...change,
+    });
 const user = (id: string): User => ({
     id,
     username: `${id}-name`,

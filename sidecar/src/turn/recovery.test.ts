@@ -8,6 +8,8 @@ import {createMemoryStore} from '../store/memory-store.ts';
 import {accountDefaults} from '../../test/account-defaults.ts';
 import type {TurnDeps} from './deps.ts';
 import {recoverTurns} from './recovery.ts';
+import {aPost} from '../../test/a-post.ts';
+import {aTurn} from '../../test/a-turn.ts';
 
 /** A runner that finds what a dead one left. */
 class Bench {
@@ -40,25 +42,14 @@ class Bench {
 
     /** A question that the dead runner had accepted, and how far it was. */
     async left(turnId: string, progress: Partial<TurnEntry> = {}, postedAt = 1): Promise<void> {
-        await this.dead.accept({
-            turnId,
-            account: 'default',
-            channelId: 'deck',
-            rootId: '',
-            sessionId: 's',
-            sessionKey: 'key',
-            agent: 'main',
-            userId: 'alice',
-            text: 'how deep?',
-            postedAt,
-        });
+        await this.dead.accept(aTurn({turnId, postedAt}));
         await this.dead.progress(turnId, () => progress);
     }
 
     async recover(): Promise<void> {
         const posts = (): Post[] => [...this.fake.posts];
         const question = (id: string): Post | undefined =>
-            this.questionIsGone ? undefined : postOf(id);
+            this.questionIsGone ? undefined : aPost({id, message: 'how deep?'});
         // Only what recovery asks for.
         const deps = {
             account: 'default',
@@ -85,21 +76,6 @@ class Bench {
         return (await this.journal.open()).map(({turnId}) => turnId);
     }
 }
-
-const postOf = (id: string): Post => ({
-    id,
-    createAt: 1,
-    updateAt: 1,
-    editAt: 0,
-    deleteAt: 0,
-    userId: 'alice',
-    channelId: 'deck',
-    rootId: '',
-    message: 'how deep?',
-    type: '',
-    props: {},
-    fileIds: [],
-});
 
 describe('what a dead runner left', () => {
     let bench: Bench;

@@ -10,6 +10,7 @@ import {TurnAbortedError, type RunContext} from '../session/turn-queue.ts';
 import {createTranscripts} from '../session/transcript.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import {accountDefaults} from '../../test/account-defaults.ts';
+import {aTurn} from '../../test/a-turn.ts';
 import type {RunHandle, TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
 import {runTurn} from './run.ts';
@@ -34,18 +35,7 @@ class Bench {
     readonly transcripts = createTranscripts({store: this.store});
 
     async run(agent: Agent['run']): Promise<void> {
-        const accepted = await this.journal.accept({
-            turnId: 'question',
-            account: 'default',
-            channelId: 'deck',
-            rootId: '',
-            sessionId: 's',
-            sessionKey: 'key',
-            agent: 'main',
-            userId: 'alice',
-            text: 'how deep?',
-            postedAt: 1,
-        });
+        const accepted = await this.journal.accept(aTurn({turnId: 'question'}));
         if (accepted.kind !== 'accepted') throw new Error('not accepted');
         const items: Work[] = [{entry: accepted.entry, wanted: undefined}];
         const steering = {

@@ -4,7 +4,7 @@ import type {AttachmentAction} from '../api/attachment_schema.ts';
 import {fullName, useChat} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
 import type {Theme} from '../theme.ts';
-import {Icon} from './icon.tsx';
+import {Problem} from './problem.tsx';
 import {useServices, useTheme} from './services.ts';
 
 interface Props {
@@ -47,11 +47,7 @@ export function AttachmentActions({postId, actions}: Props) {
                     ),
                 )}
             </div>
-            {problem !== '' && (
-                <p className="pg-problem" role="alert">
-                    <Icon name="alert-circle-outline" /> {problem}
-                </p>
-            )}
+            <Problem hasIcon text={problem} />
         </>
     );
 }

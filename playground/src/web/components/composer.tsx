@@ -6,6 +6,7 @@ import {AutoTextarea} from './auto_textarea.tsx';
 import {draftOf, keepDraft} from './drafts.ts';
 import {EmojiPicker} from './emoji_picker.tsx';
 import {Icon, IconButton} from './icon.tsx';
+import {Problem} from './problem.tsx';
 import {useServices} from './services.ts';
 import {SuggestionList} from './suggestion_list.tsx';
 import {useSuggestions} from './suggestions.ts';
@@ -181,11 +182,7 @@ export function Composer(props: Props) {
                     </button>
                 </div>
             </div>
-            {problem !== '' && (
-                <p className="pg-problem" role="alert">
-                    <Icon name="alert-circle-outline" /> {problem}
-                </p>
-            )}
+            <Problem hasIcon text={problem} />
         </div>
     );
 }

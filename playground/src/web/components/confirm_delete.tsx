@@ -1,6 +1,7 @@
 import React, {useState} from 'react';
 import type {Post} from '../api/schemas.ts';
 import {Modal} from './modal.tsx';
+import {Problem} from './problem.tsx';
 import {useServices} from './services.ts';
 
 /** Asks once before a post goes for good. */
@@ -22,11 +23,7 @@ export function ConfirmDelete({post, onClose}: {post: Post; onClose: () => void}
                         ? 'The message and all replies to it are deleted for everybody.'
                         : 'The message is deleted for everybody.'}
                 </p>
-                {problem !== '' && (
-                    <p className="pg-problem" role="alert">
-                        {problem}
-                    </p>
-                )}
+                <Problem text={problem} />
             </div>
             <footer className="pg-modal__footer">
                 <button type="button" className="btn btn-tertiary" onClick={onClose}>

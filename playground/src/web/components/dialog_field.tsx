@@ -3,6 +3,7 @@ import type {DialogElement, Submission} from '../api/dialog_schema.ts';
 import {useChat} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
 import {channelOptions, sameOptions, userOptions} from './attachment_actions.tsx';
+import {Problem} from './problem.tsx';
 
 type Value = Submission[string];
 
@@ -32,11 +33,7 @@ export function DialogField(props: Props) {
                     {element.help_text}
                 </p>
             )}
-            {problem !== '' && (
-                <p id={`${id}-problem`} className="pg-problem" role="alert">
-                    {problem}
-                </p>
-            )}
+            <Problem id={`${id}-problem`} text={problem} />
         </>
     );
     return isGroup ? (

@@ -5,6 +5,7 @@ import {useChat} from '../state/selectors.ts';
 import {DialogField} from './dialog_field.tsx';
 import {Markdown} from './markdown.tsx';
 import {Modal} from './modal.tsx';
+import {Problem} from './problem.tsx';
 import {useServices} from './services.ts';
 
 /** The form that an integration opened, if it did. */
@@ -69,11 +70,7 @@ function DialogForm({open}: {open: OpenDialog}) {
                             onChange={(value) => setValues({...values, [element.name]: value})}
                         />
                     ))}
-                    {problem !== '' && (
-                        <p className="pg-problem" role="alert">
-                            {problem}
-                        </p>
-                    )}
+                    <Problem text={problem} />
                 </div>
                 <footer className="pg-modal__footer">
                     <button type="button" className="btn btn-tertiary" onClick={cancel}>

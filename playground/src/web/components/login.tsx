@@ -4,6 +4,7 @@ import {Mark} from './brand.tsx';
 import {crew, seededPassword} from './crew.ts';
 import {HarbourScene} from './harbour_scene.tsx';
 import {Icon} from './icon.tsx';
+import {Problem} from './problem.tsx';
 import {useServices} from './services.ts';
 
 /** Where everybody begins: one press for a seeded account, or a name and a password. */
@@ -108,11 +109,7 @@ export function Login() {
                         Log in
                     </button>
                 </form>
-                {problem !== '' && (
-                    <p className="pg-problem" role="alert">
-                        <Icon name="alert-circle-outline" /> {problem}
-                    </p>
-                )}
+                <Problem hasIcon text={problem} />
                 <p className="pg-login__hint">
                     The password of the seeded accounts is <code>{seededPassword}</code>; it is
                     filled in.

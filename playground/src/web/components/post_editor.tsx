@@ -2,6 +2,7 @@ import React, {useState} from 'react';
 import type {KeyboardEvent} from 'react';
 import type {Post} from '../api/schemas.ts';
 import {AutoTextarea} from './auto_textarea.tsx';
+import {Problem} from './problem.tsx';
 import {useServices} from './services.ts';
 
 /** The text of a post, to be changed in place. */
@@ -58,11 +59,7 @@ export function PostEditor({post}: {post: Post}) {
                     Save
                 </button>
             </div>
-            {problem !== '' && (
-                <p className="pg-problem" role="alert">
-                    {problem}
-                </p>
-            )}
+            <Problem text={problem} />
         </div>
     );
 }

@@ -5,6 +5,7 @@ import {createCatchUp} from './catch-up.ts';
 import {createProgress} from './progress.ts';
 import {memoryMarks} from '../rest/rest-world.contract.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from '../rest/timings.ts';
+import {aPost} from '../../../test/a-post.ts';
 
 const BOT = 'bot';
 const MINUTE = 60_000;
@@ -26,21 +27,7 @@ describe('catch-up', () => {
         createAt: number,
         fields: Partial<Post> = {},
     ): void => {
-        const post: Post = {
-            id,
-            createAt,
-            updateAt: createAt,
-            editAt: 0,
-            deleteAt: 0,
-            userId: 'alice',
-            channelId,
-            rootId: '',
-            message: id,
-            type: '',
-            props: {},
-            fileIds: [],
-            ...fields,
-        };
+        const post = aPost({id, createAt, channelId, ...fields});
         posts.set(channelId, [...(posts.get(channelId) ?? []), post]);
     };
 

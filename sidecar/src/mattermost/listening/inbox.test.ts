@@ -3,24 +3,12 @@ import type {PlatformEvent, Post} from '../platform.ts';
 import {createEventQueue} from './event-queue.ts';
 import {createInbox} from './inbox.ts';
 import {createProgress} from './progress.ts';
+import {aPost} from '../../../test/a-post.ts';
 
 const never = new AbortController().signal;
 
 function post(id: string, createAt: number, channelId = 'c'): Post {
-    return {
-        id,
-        createAt,
-        updateAt: createAt,
-        editAt: 0,
-        deleteAt: 0,
-        userId: 'u',
-        channelId,
-        rootId: '',
-        message: id,
-        type: '',
-        props: {},
-        fileIds: [],
-    };
+    return aPost({id, createAt, channelId});
 }
 
 function posted(one: Post): PlatformEvent {

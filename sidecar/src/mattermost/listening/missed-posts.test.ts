@@ -1,25 +1,12 @@
 import fc from 'fast-check';
 import type {Post} from '../platform.ts';
 import {readMissedPosts, type PostPages, type ReadFrom, type PostList} from './missed-posts.ts';
+import {aPost} from '../../../test/a-post.ts';
 
 const BOT = 'bot';
 
 function post(id: string, createAt: number, fields: Partial<Post> = {}): Post {
-    return {
-        id,
-        createAt,
-        updateAt: createAt,
-        editAt: 0,
-        deleteAt: 0,
-        userId: 'alice',
-        channelId: 'c',
-        rootId: '',
-        message: id,
-        type: '',
-        props: {},
-        fileIds: [],
-        ...fields,
-    };
+    return aPost({id, createAt, channelId: 'c', ...fields});
 }
 
 /** A channel that pages as the server does: `before` and `after` compare times and leave out equal ones. */
