@@ -19,6 +19,7 @@ export interface AgentTurn {
     readonly steering?: AsyncIterable<string>;
 }
 
+/** Why a run failed, for programs; people read the `message` beside it. */
 export type FailureCode =
     | 'cancelled'
     | 'timeout'
@@ -31,6 +32,7 @@ export type FailureCode =
     | 'empty'
     | 'internal';
 
+/** What an agent tells while it runs; the last one is `done` or `failed`. */
 export type AgentEvent =
     | {readonly kind: 'text'; readonly text: string}
     | {readonly kind: 'reasoning'; readonly text: string}

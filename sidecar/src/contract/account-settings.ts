@@ -1,15 +1,18 @@
-/**
- * The settings of one account after resolution (account value, then root value, then default): what
- * the code above `config/` works with. Names are OpenClaw's `channels.mattermost` names; the values
- * in brackets are the defaults. An immutable value: a change of settings makes a new one.
- */
+/** Who may speak to the bot in direct messages. */
 export type DmPolicy = 'pairing' | 'allowlist' | 'open' | 'disabled';
+/** Who may speak to the bot in channels and group messages. */
 export type GroupPolicy = 'allowlist' | 'open' | 'disabled';
+/** What in a channel speaks to the bot: a mention, every message, or a prefix. */
 export type ChatMode = 'oncall' | 'onmessage' | 'onchar';
+/** Whether answers outside threads begin one below the question. */
 export type ReplyToMode = 'off' | 'first' | 'all' | 'batched';
+/** Whose unanswered messages may become context. */
 export type ContextVisibility = 'allowlist' | 'all' | 'allowlist_quote';
+/** How an answer is shown while it grows. */
 export type StreamingMode = 'partial' | 'block' | 'progress' | 'off';
+/** What a message does that comes while its session is answering. */
 export type QueueMode = 'queue' | 'collect' | 'steer' | 'interrupt';
+/** Who and what shares a session in direct messages. */
 export type DmScope = 'main' | 'per-peer' | 'per-channel-peer' | 'per-account-channel-peer';
 
 /** What may be said of one channel (`groups[channelId]`) or of all (`groups["*"]`). */
@@ -23,6 +26,7 @@ export interface GroupSettings {
     readonly chatmode?: ChatMode | undefined;
 }
 
+/** How answers are shown while they grow. */
 export interface StreamingSettings {
     /** [partial] */
     readonly mode: StreamingMode;
@@ -46,6 +50,7 @@ export interface StreamingSettings {
     };
 }
 
+/** How often a direct channel is asked for that the server does not give. */
 export interface DmChannelRetry {
     /** Tries after the first one, 0–10 [3]. */
     readonly maxRetries: number;
@@ -57,6 +62,11 @@ export interface DmChannelRetry {
     readonly timeoutMs: number;
 }
 
+/**
+ * The settings of one account after resolution (account value, then root value, then default): what
+ * the code above `config/` works with. Names are OpenClaw's `channels.mattermost` names; the values
+ * in brackets are the defaults. An immutable value: a change of settings makes a new one.
+ */
 export interface AccountSettings {
     readonly account: string;
     /** Root AND account [true]. */

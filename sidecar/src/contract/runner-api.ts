@@ -20,6 +20,7 @@ export const helloReply = z.object({
 
 /** `POST kv/get` */
 export const kvGetRequest = z.strictObject({key});
+/** The answer to kvGetRequest: the value, null when there is none. */
 export const kvGetReply = z.object({value: bytes.nullable()});
 
 /** `POST kv/compare-and-set` */
@@ -29,6 +30,7 @@ export const kvSetRequest = z.strictObject({
     next: bytes.nullable(),
     ttlSeconds: z.number().positive().optional(),
 });
+/** The answer to kvSetRequest: false when the value was another one. */
 export const kvSetReply = z.object({done: z.boolean()});
 
 /** `POST kv/list` */
@@ -37,6 +39,7 @@ export const kvListRequest = z.strictObject({
     after: z.string().max(300).optional(),
     limit: z.int().min(0).max(100_000),
 });
+/** The answer to kvListRequest. */
 export const kvListReply = z.object({keys: z.array(z.string())});
 
 /** `POST kv/changes`: answers when a key below a prefix changes, at the latest after `waitMs`. */
@@ -44,6 +47,7 @@ export const kvChangesRequest = z.strictObject({
     prefixes: z.array(z.string().max(300)).min(1).max(100),
     waitMs: z.int().min(0).max(30_000),
 });
+/** The answer to kvChangesRequest: keys that may have changed. */
 export const kvChangesReply = z.object({keys: z.array(z.string())});
 
 /** What a runner is told on its first call. */

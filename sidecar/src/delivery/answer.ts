@@ -23,6 +23,7 @@ export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFi
 /** Hands a delta to the viewers of a channel; must not throw. */
 export type PublishDelta = (delta: AnswerDelta, channelId: string) => void;
 
+/** What an answer needs. */
 export interface AnswerDeps {
     readonly platform: AnswerPlatform;
     readonly log: Log;

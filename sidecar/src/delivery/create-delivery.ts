@@ -2,6 +2,7 @@ import type {Log} from '../contract/log.ts';
 import {createAnswer, type AnswerPlatform, type PublishDelta} from './answer.ts';
 import type {Delivery} from './delivery.ts';
 
+/** What a delivery needs. */
 export interface DeliveryDeps {
     readonly platform: AnswerPlatform;
     readonly log: Log;

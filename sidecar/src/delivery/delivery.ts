@@ -32,6 +32,7 @@ export interface DeliveryJournal {
 /** Attachments (buttons) that go under the last post of an answer, made by the interactions module. */
 export type Attachments = readonly Readonly<Record<string, unknown>>[];
 
+/** How an answer ends, and what its posts say then. */
 export type AnswerEnd =
     /** The agent is done: the posts hold exactly its text. */
     | {readonly kind: 'done'}
@@ -42,6 +43,7 @@ export type AnswerEnd =
     /** The turn is not this runner's any more, or is run again later: its posts stay as they are. */
     | {readonly kind: 'abandoned'};
 
+/** What stands on the server at the end. */
 export interface DeliveryResult {
     /** Posts that hold the answer, in order; empty when nothing could be posted. */
     readonly postIds: readonly string[];
@@ -61,6 +63,7 @@ export interface Answer {
     end(end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult>;
 }
 
+/** Where answers are opened. */
 export interface Delivery {
     open(target: AnswerTarget, journal: DeliveryJournal): Answer;
 }

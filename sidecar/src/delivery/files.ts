@@ -9,12 +9,14 @@ export const FILES_PER_POST = 10;
 /** Longest name that is passed on, code points. */
 const LONGEST_NAME = 120;
 
+/** A file as an agent made it. */
 export interface AgentFile {
     readonly name: string;
     readonly mimeType: string;
     readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** What became of the files of an answer. */
 export interface UploadedFiles {
     /** In the order in which the agent made them. */
     readonly ids: readonly string[];

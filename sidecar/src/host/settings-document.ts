@@ -63,6 +63,7 @@ const documentSchema = z.object({
     settings: z.unknown(),
 });
 
+/** What a settings document needs. */
 export interface SettingsDocumentDeps {
     readonly store: Store;
     readonly parser: SettingsParser<AgentSettings>;

@@ -16,6 +16,7 @@ import {createRemoteAccount} from './remote-account.ts';
 /** Thrown where the HTTP port cannot be had. */
 export class ListenError extends GangwayError {}
 
+/** What a standalone host needs. */
 export interface StandaloneOptions {
     readonly settings: Settings<AgentSettings>;
     readonly resolveSecret: ResolveSecret;

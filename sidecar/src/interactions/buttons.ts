@@ -28,6 +28,7 @@ export interface PressAnswer {
     readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Buttons under answers: made, and pressed. */
 export interface Buttons {
     /** Attachments with these buttons; empty where no callback can reach this runner. */
     attachments(account: string, turnId: string, actions: readonly ButtonAction[]): Attachments;
@@ -38,6 +39,7 @@ export interface Buttons {
     press(account: string, body: unknown, presserId?: string): Promise<PressAnswer>;
 }
 
+/** Buttons under answers: made, and pressed. */
 export interface ButtonsDeps {
     readonly store: Store;
     readonly secret: string;

@@ -4,11 +4,13 @@
  */
 export type ChannelType = 'O' | 'P' | 'D' | 'G';
 
+/** The bot's own account. */
 export interface BotIdentity {
     readonly userId: string;
     readonly username: string;
 }
 
+/** A post as this program sees it; times are ms of the server's clock. */
 export interface Post {
     readonly id: string;
     readonly createAt: number;
@@ -28,6 +30,7 @@ export interface Post {
     readonly fileIds: readonly string[];
 }
 
+/** A channel that the bot can see. */
 export interface Channel {
     readonly id: string;
     readonly type: ChannelType;
@@ -40,6 +43,7 @@ export interface Channel {
     readonly deleteAt: number;
 }
 
+/** A person or a bot. */
 export interface User {
     readonly id: string;
     readonly username: string;
@@ -52,12 +56,14 @@ export interface User {
     readonly deleteAt: number;
 }
 
+/** A team that the bot is in. */
 export interface Team {
     readonly id: string;
     readonly name: string;
     readonly displayName: string;
 }
 
+/** A reaction to a post. */
 export interface Reaction {
     readonly userId: string;
     readonly postId: string;
@@ -65,6 +71,7 @@ export interface Reaction {
     readonly channelId: string;
 }
 
+/** What the server says of a file. */
 export interface FileInfo {
     readonly id: string;
     readonly name: string;
@@ -76,6 +83,7 @@ export interface FileInfo {
 /** How an event came to us; the same post may come more than one way and has one id. */
 export type EventSource = 'socket' | 'catch-up' | 'polling' | 'hook';
 
+/** What happens where the bot can see it. */
 export type PlatformEvent =
     | {
           readonly kind: 'posted';
@@ -98,9 +106,11 @@ export type PlatformEvent =
     /** Catch-up found posts that are too old to be answered (`catchUp.maxAgeMinutes`). */
     | {readonly kind: 'skipped'; readonly channelId: string; readonly count: number};
 
+/** How it stands with the connection of an account. */
 export type ConnectionState =
     'connecting' | 'ready' | 'polling' | 'bad-token' | 'disabled' | 'error';
 
+/** The connection of an account, for status pages. */
 export interface PlatformStatus {
     readonly state: ConnectionState;
     /** When this state began. */
@@ -111,6 +121,7 @@ export interface PlatformStatus {
     readonly reconnects: number;
 }
 
+/** A post that is to be made. */
 export interface PostDraft {
     readonly channelId: string;
     /** '' or absent for a post outside a thread. */
@@ -127,6 +138,7 @@ export interface PostChange {
     readonly fileIds?: readonly string[];
 }
 
+/** Where a permission is asked for. */
 export type PermissionScope =
     | {readonly kind: 'system'}
     | {readonly kind: 'team'; readonly teamId: string}

@@ -2,6 +2,7 @@ import pino from 'pino';
 import type {Log, LogFields} from '../contract/log.ts';
 import type {Redactor} from './redact.ts';
 
+/** From all to little. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**

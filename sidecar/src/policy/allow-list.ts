@@ -14,6 +14,7 @@ export type AllowEntry =
 /** Who is looked up in a list. */
 export type Listed = Pick<User, 'id' | 'username' | 'roles'>;
 
+/** How entries are compared. */
 export interface MatchOptions {
     /** `dangerouslyAllowNameMatching`: names count as well; they can be changed by their bearers. */
     readonly names: boolean;

@@ -47,6 +47,7 @@ export interface GateEvent {
     readonly mentionsBot: boolean | undefined;
 }
 
+/** What else the gate must know: the settings, and what was remembered of sender and thread. */
 export interface GateContext {
     readonly bot: BotIdentity;
     readonly settings: AccountSettings;
@@ -60,6 +61,7 @@ export interface GateContext {
     readonly member: boolean;
 }
 
+/** What becomes of a post, and why. */
 export type Decision =
     | {
           readonly kind: 'answer';

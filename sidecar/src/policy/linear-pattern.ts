@@ -11,6 +11,7 @@ export interface LinearPattern {
     occursIn(text: string): boolean;
 }
 
+/** A pattern made ready, or why it is not taken, in a plain sentence. */
 export type PatternResult =
     | {readonly kind: 'ok'; readonly pattern: LinearPattern}
     | {readonly kind: 'refused'; readonly reason: string};

@@ -114,6 +114,7 @@ export type Acceptance =
 export type ProgressResult =
     {readonly kind: 'written'; readonly entry: TurnEntry} | {readonly kind: 'lost'};
 
+/** What became of taking another runner's turn over. */
 export type Adoption =
     | {readonly kind: 'adopted'; readonly entry: TurnEntry}
     /** It had been answered; only its entry was left, and is gone now. */

@@ -25,6 +25,7 @@ export interface HttpKvStore extends Store {
     hello(signal?: AbortSignal): Promise<Hello>;
 }
 
+/** What a store over HTTP needs. */
 export interface HttpKvOptions {
     /** The plugin's address: `<server>/plugins/gangway`. */
     readonly url: string;

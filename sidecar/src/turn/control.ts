@@ -244,7 +244,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
 }
 
 /** Whether the settings name this person an owner (GATE-17). */
-export function isOwner(user: User, settings: AccountSettings): boolean {
+function isOwner(user: User, settings: AccountSettings): boolean {
     return isAllowed(settings.owners, user, {
         names: settings.dangerouslyAllowNameMatching,
     });

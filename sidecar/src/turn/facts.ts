@@ -10,6 +10,7 @@ export interface Facts {
     readonly sender: User | undefined;
 }
 
+/** What looking up needs. */
 export interface FactsDeps {
     readonly platform: Platform;
     readonly settings: () => AccountSettings;

@@ -17,6 +17,7 @@ export interface UsedContext {
     readonly posts: readonly string[];
 }
 
+/** The prompt of a turn, and what of the pending context it used. */
 export interface PreparedPrompt {
     readonly system: string;
     readonly messages: readonly AgentMessage[];

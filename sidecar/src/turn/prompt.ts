@@ -7,6 +7,7 @@ export interface ContextLine {
     readonly text: string;
 }
 
+/** What a prompt is made of. */
 export interface PromptParts {
     readonly botName: string;
     /** Undefined in a direct message. */
@@ -28,6 +29,7 @@ export interface PromptParts {
     readonly questions: readonly string[];
 }
 
+/** A prompt as an agent gets it. */
 export interface Prompt {
     readonly system: string;
     readonly messages: readonly AgentMessage[];

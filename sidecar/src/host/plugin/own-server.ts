@@ -23,6 +23,7 @@ export interface OwnServer extends Disposable {
     open(account: string, settings: AccountSettings): Platform;
 }
 
+/** What an OwnServer needs. */
 export interface OwnServerDeps {
     readonly api: PluginApi;
     readonly bot: BotIdentity;

@@ -66,6 +66,7 @@ export interface SessionInfo {
     readonly isOAuth: boolean;
 }
 
+/** A post off the wire. */
 export function toPost(one: OutputOf<typeof post>): PluginPost {
     return {
         id: one.Id,
@@ -87,6 +88,7 @@ export function toPost(one: OutputOf<typeof post>): PluginPost {
     };
 }
 
+/** A new post for the wire. */
 export function fromNewPost(one: NewPost): InputOf<typeof post> {
     return {
         UserId: one.userId,
@@ -116,6 +118,7 @@ export function fromPost(one: PluginPost): InputOf<typeof post> {
     };
 }
 
+/** A page of posts off the wire, deleted and former ones left out. */
 export function toPostPage(list: OutputOf<typeof postList> | undefined): PostPage {
     const order = list?.Order ?? [];
     const posts = order
@@ -128,6 +131,7 @@ export function toPostPage(list: OutputOf<typeof postList> | undefined): PostPag
     return {posts, counted: order.length};
 }
 
+/** A reaction off the wire. */
 export function toReaction(one: OutputOf<typeof reaction>): Reaction {
     return {
         userId: one.UserId,
@@ -162,6 +166,7 @@ export function rolesIn(text: string): readonly string[] {
     return text.split(' ').filter((word) => word !== '');
 }
 
+/** A user off the wire. */
 export function toUser(one: OutputOf<typeof user>): User {
     return {
         id: one.Id,
@@ -174,10 +179,12 @@ export function toUser(one: OutputOf<typeof user>): User {
     };
 }
 
+/** A team off the wire; `deleteAt` is 0 while it lives. */
 export function toTeam(one: OutputOf<typeof team>): Team & {readonly deleteAt: number} {
     return {id: one.Id, name: one.Name, displayName: one.DisplayName, deleteAt: one.DeleteAt};
 }
 
+/** A bot off the wire. */
 export function toBot(one: OutputOf<typeof bot>): Bot {
     return {
         userId: one.UserId,
@@ -190,6 +197,7 @@ export function toBot(one: OutputOf<typeof bot>): Bot {
     };
 }
 
+/** What the server says of a file, off the wire. */
 export function toFileInfo(one: OutputOf<typeof fileInfo>): PluginFileInfo {
     return {
         id: one.Id,
