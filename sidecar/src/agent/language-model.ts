@@ -2,6 +2,7 @@ import type {Agent, AgentEvent, AgentTurn} from './agent.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
 import {failed} from './failed.ts';
 import type {LastEvent} from './failed.ts';
+import type {ModelRun} from './model-run.ts';
 import {createLeash, LetGoError} from './leash.ts';
 import type {Leash, LetGo} from './leash.ts';
 
@@ -18,13 +19,19 @@ export function createLanguageModelAgent(settings: ModelSettings, deps: AgentDep
         idleMs: (settings.idleSeconds ?? IDLE_SECONDS) * 1_000,
         totalMs: (settings.timeoutMinutes ?? TIMEOUT_MINUTES) * 60_000,
     };
+    let loading: Promise<ModelRun> | undefined;
+    const load = async (): Promise<ModelRun> => {
+        const {createModelRun} = await import('./model-run.ts');
+        return createModelRun(settings, deps);
+    };
     return {
         kind: settings.kind,
         async *run(turn, signal) {
             const leash = createLeash(signal, limits);
             let last: LastEvent;
             try {
-                last = yield* answer(settings, deps, turn, leash);
+                // At the first question: the libraries cost 25 MB and are felt at the start.
+                last = yield* answer((loading ??= load()), turn, leash);
             } finally {
                 // Before the last event: who has it may take everything as given back.
                 leash.release();
@@ -35,15 +42,13 @@ export function createLanguageModelAgent(settings: ModelSettings, deps: AgentDep
 }
 
 async function* answer(
-    settings: ModelSettings,
-    deps: AgentDeps,
+    loading: Promise<ModelRun>,
     turn: AgentTurn,
     leash: Leash,
 ): AsyncGenerator<AgentEvent, LastEvent, undefined> {
     try {
-        // Loaded at the first question: the libraries cost 35 MB and are felt at the start.
-        const {runModel} = await leash.wait(import('./model-run.ts'));
-        return yield* runModel(settings, deps, turn, leash);
+        const run = await leash.wait(loading);
+        return yield* run(turn, leash);
     } catch (error) {
         if (error instanceof LetGoError) return givenUp(error.why);
         return failed('internal', error instanceof Error ? error.name : typeof error);

@@ -5,16 +5,15 @@ import {
     InvalidPromptError,
     InvalidResponseDataError,
     JSONParseError,
-    NoOutputGeneratedError,
-    RetryError,
-    StreamProviderError,
     TypeValidationError,
-} from 'ai';
+} from '@ai-sdk/provider';
+import * as z from 'zod';
 import {GangwayError} from '../contract/errors.ts';
 import type {FailureCode} from './agent.ts';
 import {failed} from './failed.ts';
 import type {Failed} from './failed.ts';
 import {redact} from '../ops/redact.ts';
+import {TriesSpentError} from './model-retry.ts';
 
 /** Thrown where a secret of an agent cannot be had; the cause says why. */
 export class SecretUnavailableError extends GangwayError {
@@ -31,7 +30,6 @@ const UNREADABLE = [
     TypeValidationError,
     InvalidResponseDataError,
     EmptyResponseBodyError,
-    NoOutputGeneratedError,
 ] as const;
 
 /** True for a line of the stream that cannot be read, while the stream itself goes on. */
@@ -42,12 +40,9 @@ export function isUnreadableLine(error: unknown): boolean {
 /** Turns what a model call threw or sent as an error into the run's last event, without `secrets`. */
 export function modelFailure(error: unknown, secrets: readonly string[]): Failed {
     const clean = (text: string): string => shorten(redact(text, secrets));
-    if (RetryError.isInstance(error)) {
-        const last = modelFailure(error.lastError, secrets);
-        return {
-            ...last,
-            detail: `${last.detail ?? ''} (after ${error.errors.length} tries)`.trim(),
-        };
+    if (error instanceof TriesSpentError) {
+        const last = modelFailure(error.cause, secrets);
+        return {...last, detail: `${last.detail ?? ''} (after ${error.tries} tries)`.trim()};
     }
     if (error instanceof SecretUnavailableError) {
         return failed(
@@ -56,8 +51,16 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
             'The key of this agent could not be read. An admin has to check its settings.',
         );
     }
-    if (APICallError.isInstance(error) || StreamProviderError.isInstance(error)) {
-        return serviceFailure(error, clean);
+    if (APICallError.isInstance(error)) {
+        // Without a status it never reached the service.
+        const code = error.statusCode === undefined ? 'unreachable' : codeOfStatus(error);
+        return serviceFailure(code, error, clean);
+    }
+    const sent = sentSchema.safeParse(error).data;
+    if (sent !== undefined) {
+        const statusCode = sent.statusCode ?? httpStatus(sent.code);
+        const code = statusCode === undefined ? codeOfType(sent) : codeOfStatus({statusCode});
+        return serviceFailure(code, {...sent, name: 'stream error', statusCode}, clean);
     }
     // What could not be read is the answer itself, and its text has no place in a log.
     if (UNREADABLE.some((kind) => kind.isInstance(error))) {
@@ -72,11 +75,34 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
     return failed('internal', clean(describe(error)));
 }
 
+/** An error as a provider puts it into the stream: the service's own words, as an object. */
+const sentSchema = z.object({
+    message: z.string(),
+    type: z.string().nullish(),
+    code: z.union([z.string(), z.number()]).nullish(),
+    statusCode: z.number().optional(),
+    // What has one was thrown here.
+    stack: z.undefined().optional(),
+});
+type Sent = z.infer<typeof sentSchema>;
+
+/** Some services write the status that they would have answered with as the error's code. */
+function httpStatus(code: Sent['code']): number | undefined {
+    const status = Number(code ?? 0);
+    return status >= 400 && status < 600 ? status : undefined;
+}
+
+interface ServiceError {
+    readonly name: string;
+    readonly message: string;
+    readonly statusCode?: number | undefined;
+}
+
 function serviceFailure(
-    error: APICallError | StreamProviderError,
+    code: FailureCode,
+    error: ServiceError,
     clean: (text: string) => string,
 ): Failed {
-    const code = serviceCode(error);
     const status = error.statusCode === undefined ? '' : ` (${error.statusCode})`;
     const words = clean(error.message);
     const detail = clean(`${error.name}${status}: ${error.message}${because(error)}`);
@@ -89,11 +115,8 @@ function serviceFailure(
         : failed(code, detail);
 }
 
-function serviceCode(error: APICallError | StreamProviderError): FailureCode {
-    const {statusCode: status} = error;
-    if (status === undefined) {
-        return StreamProviderError.isInstance(error) ? codeOfType(error) : 'unreachable';
-    }
+function codeOfStatus(error: Pick<APICallError, 'statusCode'>): FailureCode {
+    const {statusCode: status = 0} = error;
     if (status === 401 || status === 402 || status === 403) return 'unauthorized';
     if (status === 408 || status === 504) return 'timeout';
     if (status === 429) return 'rate-limited';
@@ -112,7 +135,7 @@ const TYPES: readonly (readonly [RegExp, FailureCode])[] = [
     [/invalid_request|not_found|context_length/, 'bad-request'],
 ];
 
-function codeOfType(error: StreamProviderError): FailureCode {
+function codeOfType(error: Sent): FailureCode {
     const name = `${error.type ?? ''} ${error.code ?? ''}`;
     return TYPES.find(([type]) => type.test(name))?.[1] ?? 'bad-response';
 }

@@ -1,29 +1,49 @@
 import {createAnthropic} from '@ai-sdk/anthropic';
 import {createOpenAICompatible} from '@ai-sdk/openai-compatible';
-import type {LanguageModel, streamText} from 'ai';
+import type {LanguageModelV4, SharedV4ProviderOptions} from '@ai-sdk/provider';
 import type {SecretInput} from '../contract/secret.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
 import {SecretUnavailableError} from './model-failure.ts';
 
 /** A model that is ready to be asked. */
 export interface OpenModel {
-    readonly model: Exclude<LanguageModel, string>;
-    readonly providerOptions: Parameters<typeof streamText>[0]['providerOptions'];
+    readonly model: LanguageModelV4;
+    readonly providerOptions: SharedV4ProviderOptions | undefined;
+}
+
+/** The secrets of an agent as they are now. */
+interface Credentials {
+    readonly apiKey: string | undefined;
+    readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Header values shorter than this are names rather than secrets, and too common to be masked. */
 const SHORTEST_SECRET = 8;
 
 /**
- * Makes the model object of an agent, with its secrets as they are now; each one is added to `secrets`
- * as soon as it is known. No request is made.
+ * Makes what gives the model object of an agent, with its secrets as they are at each call; each one is added
+ * to `secrets` as soon as it is known. The object is kept for as long as they stay: the libraries build their
+ * schemas anew for each. No request is made.
  * @throws SecretUnavailableError
  */
-export async function openModel(
+export function createModelOpener(
+    settings: ModelSettings,
+    deps: AgentDeps,
+): (secrets: string[]) => Promise<OpenModel> {
+    let known: {readonly by: string; readonly model: OpenModel} | undefined;
+    return async (secrets) => {
+        const credentials = await resolveCredentials(settings, deps, secrets);
+        const by = JSON.stringify(credentials);
+        if (known?.by !== by) known = {by, model: openModel(settings, deps, credentials)};
+        return known.model;
+    };
+}
+
+async function resolveCredentials(
     settings: ModelSettings,
     deps: AgentDeps,
     secrets: string[],
-): Promise<OpenModel> {
+): Promise<Credentials> {
     const resolve = async (what: string, input: SecretInput): Promise<string> => {
         const secret = await resolveSecret(what, input, deps);
         if (what === 'the API key' || secret.length >= SHORTEST_SECRET) secrets.push(secret);
@@ -35,6 +55,14 @@ export async function openModel(
     for (const [name, value] of Object.entries(settings.headers ?? {})) {
         headers[name] = await resolve(`the header ${name}`, value);
     }
+    return {apiKey, headers};
+}
+
+function openModel(
+    settings: ModelSettings,
+    deps: AgentDeps,
+    {apiKey, headers}: Credentials,
+): OpenModel {
     const shared = {headers, ...(deps.fetch === undefined ? {} : {fetch: deps.fetch})};
     const key = apiKey === undefined ? {} : {apiKey};
 

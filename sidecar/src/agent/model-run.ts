@@ -1,56 +1,74 @@
-import {streamText} from 'ai';
+import type {LanguageModelV4CallOptions, LanguageModelV4Prompt} from '@ai-sdk/provider';
 import type {AgentEvent, AgentTurn} from './agent.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
 import type {LastEvent} from './failed.ts';
 import type {Leash} from './leash.ts';
 import {LetGoError} from './leash.ts';
 import {modelFailure} from './model-failure.ts';
-import {openModel} from './model-provider.ts';
+import {createModelOpener, type OpenModel} from './model-provider.ts';
+import {modelRetry} from './model-retry.ts';
 import {createPartReader} from './part-reader.ts';
-import {buildPrompt} from './prompt.ts';
-
-// The library would write its warnings to the console.
-globalThis.AI_SDK_LOG_WARNINGS = false;
+import {buildPrompt, type Prompt} from './prompt.ts';
 
 /**
  * Asks the model once and yields its answer; returns the last event.
  * @throws LetGoError where the leash gave the run up; nothing else.
  */
-export async function* runModel(
-    settings: ModelSettings,
-    deps: AgentDeps,
+export type ModelRun = (
     turn: AgentTurn,
     leash: Leash,
-): AsyncGenerator<AgentEvent, LastEvent, undefined> {
-    const secrets: string[] = [];
-    try {
-        const {model, providerOptions} = await leash.wait(openModel(settings, deps, secrets));
-        const {instructions, messages} = buildPrompt(turn, settings.systemPrompt);
-        const {stream} = streamText({
-            model,
-            messages: [...messages],
-            ...(instructions === undefined ? {} : {instructions}),
-            ...(settings.temperature === undefined ? {} : {temperature: settings.temperature}),
-            ...(settings.maxOutputTokens === undefined
-                ? {}
-                : {maxOutputTokens: settings.maxOutputTokens}),
-            ...(providerOptions === undefined ? {} : {providerOptions}),
-            maxRetries: settings.maxRetries ?? 2,
-            abortSignal: leash.signal,
-            // Errors come as parts too; without this the library prints them.
-            onError: () => undefined,
-        });
-        const parts = stream[Symbol.asyncIterator]();
-        const reader = createPartReader(settings.model, secrets, deps.log);
-        for (;;) {
-            const step = await leash.wait(parts.next());
-            if (step.done === true) return reader.cutOff();
-            const {events, last} = reader.read(step.value);
-            yield* events;
-            if (last !== undefined) return last;
+) => AsyncGenerator<AgentEvent, LastEvent, undefined>;
+
+/**
+ * Makes the runs of one agent. They ask the provider's model object itself: the library's `streamText`
+ * around it does nothing for a turn without tools, and costs more than all the rest of the call.
+ */
+export function createModelRun(settings: ModelSettings, deps: AgentDeps): ModelRun {
+    const open = createModelOpener(settings, deps);
+    return async function* (turn, leash) {
+        const secrets: string[] = [];
+        try {
+            const opened = await leash.wait(open(secrets));
+            const options = callOptions(settings, opened, turn, leash.signal);
+            const retry = modelRetry(settings.maxRetries ?? 2, leash.signal);
+            const {stream} = await leash.wait(retry(() => opened.model.doStream(options)));
+            const parts = stream.getReader();
+            const reader = createPartReader(settings.model, secrets, deps.log);
+            for (;;) {
+                const step = await leash.wait(parts.read());
+                if (step.done) return reader.cutOff();
+                const {events, last} = reader.read(step.value);
+                yield* events;
+                if (last !== undefined) return last;
+            }
+        } catch (error) {
+            if (error instanceof LetGoError) throw error;
+            return modelFailure(error, secrets);
         }
-    } catch (error) {
-        if (error instanceof LetGoError) throw error;
-        return modelFailure(error, secrets);
-    }
+    };
+}
+
+function callOptions(
+    {systemPrompt, temperature, maxOutputTokens}: ModelSettings,
+    {providerOptions}: OpenModel,
+    turn: AgentTurn,
+    abortSignal: AbortSignal,
+): LanguageModelV4CallOptions {
+    return {
+        prompt: modelPrompt(buildPrompt(turn, systemPrompt)),
+        ...(temperature === undefined ? {} : {temperature}),
+        ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
+        ...(providerOptions === undefined ? {} : {providerOptions}),
+        abortSignal,
+    };
+}
+
+function modelPrompt({instructions, messages}: Prompt): LanguageModelV4Prompt {
+    return [
+        ...(instructions === undefined ? [] : [{role: 'system' as const, content: instructions}]),
+        ...messages.map(({role, content}) => ({
+            role,
+            content: [{type: 'text' as const, text: content}],
+        })),
+    ];
 }

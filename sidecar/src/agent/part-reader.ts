@@ -1,4 +1,4 @@
-import type {TextStreamPart, ToolSet} from 'ai';
+import type {LanguageModelV4File, LanguageModelV4StreamPart} from '@ai-sdk/provider';
 import type {Log} from '../contract/log.ts';
 import type {AgentEvent} from './agent.ts';
 import {failed} from './failed.ts';
@@ -16,7 +16,7 @@ interface Reading {
 
 /** Translates one answer of a model into events. */
 export interface PartReader {
-    read(part: TextStreamPart<ToolSet>): Reading;
+    read(part: LanguageModelV4StreamPart): Reading;
     /** The last event where the stream ended without one. */
     cutOff(): LastEvent;
 }
@@ -47,8 +47,20 @@ export function createPartReader(model: string, secrets: readonly string[], log:
         return tools.delete(id) ? {events: [{kind: 'tool-end', id, ok}]} : NOTHING;
     }
 
-    function ending(part: Extract<TextStreamPart<ToolSet>, {type: 'finish'}>): Reading {
-        const {inputTokens, outputTokens} = part.totalUsage;
+    function file({mediaType: mimeType, data}: LanguageModelV4File): Reading {
+        // An address is not fetched: it is the service's word, and may lead anywhere.
+        if (data.type === 'url') return NOTHING;
+        visible = true;
+        pictures += 1;
+        const extension = /^\w+\/([\w-]+)/.exec(mimeType)?.[1] ?? 'bin';
+        const name = `file-${pictures}.${extension}`;
+        const bytes = typeof data.data === 'string' ? Buffer.from(data.data, 'base64') : data.data;
+        return {events: [{kind: 'file', name, mimeType, data: Uint8Array.from(bytes)}]};
+    }
+
+    function ending(part: Extract<LanguageModelV4StreamPart, {type: 'finish'}>): Reading {
+        const inputTokens = part.usage.inputTokens.total;
+        const outputTokens = part.usage.outputTokens.total;
         const events: AgentEvent[] = [...tools].map((id) => ({kind: 'tool-end', id, ok: false}));
         if (inputTokens !== undefined || outputTokens !== undefined) {
             events.push({
@@ -58,7 +70,7 @@ export function createPartReader(model: string, secrets: readonly string[], log:
                 model: answeredBy,
             });
         }
-        return {events, last: lastEvent(part.finishReason)};
+        return {events, last: lastEvent(part.finishReason.unified)};
     }
 
     function lastEvent(reason: string): LastEvent {
@@ -79,35 +91,23 @@ export function createPartReader(model: string, secrets: readonly string[], log:
                     blocks.set(part.id, createThinkTags());
                     return NOTHING;
                 case 'text-delta':
-                    return text(blocks.get(part.id)?.push(part.text) ?? []);
+                    return text(blocks.get(part.id)?.push(part.delta) ?? []);
                 case 'text-end':
                     return text(blocks.get(part.id)?.end() ?? []);
                 case 'reasoning-delta':
-                    return part.text === ''
+                    return part.delta === ''
                         ? NOTHING
-                        : {events: [{kind: 'reasoning', text: part.text}]};
+                        : {events: [{kind: 'reasoning', text: part.delta}]};
                 case 'tool-input-start':
                     return toolStart(part.id, part.toolName);
                 case 'tool-call':
                     return toolStart(part.toolCallId, part.toolName);
                 case 'tool-result':
-                    return toolEnd(part.toolCallId, true);
-                case 'tool-error':
-                    return toolEnd(part.toolCallId, false);
-                case 'file': {
-                    visible = true;
-                    pictures += 1;
-                    const {mediaType: mimeType, uint8Array} = part.file;
-                    const extension = /^\w+\/([\w-]+)/.exec(mimeType)?.[1] ?? 'bin';
-                    const data = Uint8Array.from(uint8Array);
-                    return {
-                        events: [
-                            {kind: 'file', name: `file-${pictures}.${extension}`, mimeType, data},
-                        ],
-                    };
-                }
-                case 'finish-step':
-                    answeredBy = part.response.modelId;
+                    return toolEnd(part.toolCallId, part.isError !== true);
+                case 'file':
+                    return file(part);
+                case 'response-metadata':
+                    answeredBy = part.modelId ?? answeredBy;
                     return NOTHING;
                 case 'error':
                     if (!isUnreadableLine(part.error)) {
@@ -118,8 +118,6 @@ export function createPartReader(model: string, secrets: readonly string[], log:
                     return NOTHING;
                 case 'finish':
                     return ending(part);
-                case 'abort':
-                    return {events: [], last: failed('cancelled')};
                 default:
                     return NOTHING;
             }
