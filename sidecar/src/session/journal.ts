@@ -163,18 +163,26 @@ export interface JournalOptions {
 
 /** Makes the journal of one runner. */
 export function createJournal({store, runner, log, now = Date.now}: JournalOptions): Journal {
-    /** Turns in this runner's hands, with the attempt that is theirs; 0 while that is not yet known. */
-    const held = new Map<string, number>();
-    const isMine = (entry: Entry | undefined, attempts: number | undefined): entry is Turn =>
+    /**
+     * Turns in this runner's hands as they were last written, so that the next write need not read them
+     * first; undefined while it is not yet known whose they are.
+     */
+    const held = new Map<string, Turn | undefined>();
+    const isMine = (entry: Entry | undefined, attempts: number): entry is Turn =>
         entry?.v === FORMAT && entry.runner === runner.id && entry.attempts === attempts;
 
     const isSettled = async (turnId: string): Promise<boolean> =>
         (await store.get(claimKey(turnId))) !== undefined;
 
     /** Deletes the entry of a settled turn, unless it has gone to another runner meanwhile. */
-    const dropSettled = async (turnId: string, attempts: number): Promise<boolean> => {
-        const {removed} = await removeDocument(store, turnKey(turnId), entrySchema, (entry) =>
-            isMine(entry, attempts),
+    const dropSettled = async (turn: Turn): Promise<boolean> => {
+        const {turnId, attempts} = turn;
+        const {removed} = await removeDocument(
+            store,
+            turnKey(turnId),
+            entrySchema,
+            (entry) => isMine(entry, attempts),
+            {known: {value: turn}},
         );
         held.delete(turnId);
         return removed;
@@ -185,7 +193,7 @@ export function createJournal({store, runner, log, now = Date.now}: JournalOptio
         turnId: string,
         work: () => Promise<T>,
     ): Promise<T> => {
-        held.set(turnId, 0);
+        held.set(turnId, undefined);
         let kept = false;
         try {
             const result = await work();
@@ -222,23 +230,29 @@ export function createJournal({store, runner, log, now = Date.now}: JournalOptio
                 const entry = await write(turn);
                 if (entry === undefined) return {kind: 'already-claimed'};
                 if (await isSettled(turnId)) {
-                    await dropSettled(turnId, entry.attempts);
+                    await dropSettled(entry);
                     return {kind: 'already-claimed'};
                 }
-                held.set(turnId, entry.attempts);
+                held.set(turnId, entry);
                 return {kind: 'accepted', entry};
             });
         },
 
         async progress(turnId, change) {
-            const attempts = held.get(turnId);
-            if (attempts === undefined || attempts === 0) return {kind: 'lost'};
+            const mine = held.get(turnId);
+            if (mine === undefined) return {kind: 'lost'};
             // Others may take it now, and would not know of what is shown from here on.
             if (!runner.held()) return {kind: 'lost'};
-            const update = await updateDocument(store, turnKey(turnId), entrySchema, (entry) =>
-                isMine(entry, attempts) ? withProgress(entry, change(entry)) : undefined,
+            const update = await updateDocument<Entry>(
+                store,
+                turnKey(turnId),
+                entrySchema,
+                (entry) =>
+                    isMine(entry, mine.attempts) ? withProgress(entry, change(entry)) : undefined,
+                {known: {value: mine}},
             );
             if (update.kind === 'written' && update.value.v === FORMAT) {
+                if (held.has(turnId)) held.set(turnId, update.value);
                 return {kind: 'written', entry: update.value};
             }
             held.delete(turnId);
@@ -246,18 +260,18 @@ export function createJournal({store, runner, log, now = Date.now}: JournalOptio
         },
 
         async close(turnId) {
-            const attempts = held.get(turnId);
+            const mine = held.get(turnId);
             // Without the lease another runner may have it: a claim would make that one's turn vanish.
-            if (attempts === undefined || !runner.held()) return 'lost';
+            if (mine === undefined || !runner.held()) return 'lost';
             const read = await readDocument(store, turnKey(turnId), entrySchema);
             const entry = read.kind === 'found' ? read.value : undefined;
-            if (!isMine(entry, attempts)) {
+            if (!isMine(entry, mine.attempts)) {
                 held.delete(turnId);
                 return 'lost';
             }
             const claim = claimSchema.parse({...entry, at: now()});
             await createDocument(store, claimKey(turnId), claim, {ttlSeconds: CLAIM_SECONDS});
-            return (await dropSettled(turnId, attempts)) ? 'closed' : 'lost';
+            return (await dropSettled(mine)) ? 'closed' : 'lost';
         },
 
         release(turnId) {
@@ -303,10 +317,10 @@ export function createJournal({store, runner, log, now = Date.now}: JournalOptio
                 if (update.kind !== 'written' || update.value.v !== FORMAT) return {kind: 'taken'};
                 const entry = update.value;
                 if (await isSettled(turnId)) {
-                    await dropSettled(turnId, entry.attempts);
+                    await dropSettled(entry);
                     return {kind: 'settled'};
                 }
-                held.set(turnId, entry.attempts);
+                held.set(turnId, entry);
                 return {kind: 'adopted', entry};
             });
         },

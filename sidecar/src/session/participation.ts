@@ -34,8 +34,10 @@ export function createParticipation(options: ParticipationOptions): Participatio
         async note(account, rootId) {
             const key = participationKey(account, rootId);
             const at = now();
+            const notedAt = notes.get(key);
             await updateDocument(store, key, noteSchema, () => ({v: 1 as const, at}), {
                 ttlSeconds: LIFE_SECONDS,
+                known: {value: notedAt === undefined ? undefined : {v: 1, at: notedAt}},
             });
             notes.set(key, at);
         },

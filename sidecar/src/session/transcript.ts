@@ -1,3 +1,4 @@
+import {LRUCache} from 'lru-cache';
 import * as z from 'zod';
 
 import {createDocument, readDocument, removeDocument, updateDocument} from '../store/documents.ts';
@@ -5,6 +6,8 @@ import type {Store} from '../store/store.ts';
 
 const MAX_MESSAGES = 200;
 const MAX_BYTES = 256 * 1024;
+/** New sessions whose first turn runs, as far as they are remembered. */
+const NEW_SESSIONS = 1000;
 
 const messageSchema = z.object({
     role: z.enum(['user', 'assistant']),
@@ -81,6 +84,9 @@ export interface TranscriptOptions {
 
 /** Makes the access to all sessions of a store. */
 export function createTranscripts({store, now = Date.now}: TranscriptOptions): Transcripts {
+    /** Sessions that were not there when they were loaded: the first `append` need not look again. */
+    const absent = new LRUCache<string, true>({max: NEW_SESSIONS});
+
     const change = async (
         sessionId: string,
         edit: (messages: SessionDocument['messages']) => SessionDocument['messages'],
@@ -134,13 +140,15 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
                           ({lastAt}) => now() - lastAt >= idleMinutes * 60_000,
                       );
             const read = await readDocument(store, sessionKey(sessionId), sessionSchema);
+            if (read.kind === 'absent') absent.set(sessionId, true);
             const messages = read.kind === 'found' ? read.value.messages : [];
             const brokenAs = read.kind === 'broken' ? read.keptAs : undefined;
             return {messages, archivedAs, brokenAs};
         },
 
         async append(sessionId, agent, turnId, messages) {
-            await updateDocument(store, sessionKey(sessionId), sessionSchema, (session) => {
+            const known = absent.delete(sessionId) ? {value: undefined} : undefined;
+            const add = (session: SessionDocument | undefined): SessionDocument | undefined => {
                 const before = session?.messages ?? [];
                 if (before.some((message) => message.turnId === turnId)) return undefined;
                 const said = messages.map((message) => ({
@@ -156,7 +164,8 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
                     createdAt,
                     lastAt: now(),
                 };
-            });
+            };
+            await updateDocument(store, sessionKey(sessionId), sessionSchema, add, {known});
         },
 
         async holds(sessionId, turnId, questionId) {

@@ -38,6 +38,33 @@ describe('a document', () => {
         expect(await store.list('')).toEqual([]);
     });
 
+    it('is changed and removed without a read by who knows what lies there', async () => {
+        const store = createMemoryStore();
+        const get = jest.spyOn(store, 'get');
+        await updateDocument(store, 'a', counter, add, {known: {value: undefined}});
+        const known = {value: {v: 1 as const, count: 1}};
+        const update = await updateDocument(store, 'a', counter, add, {known});
+        expect(update).toMatchObject({kind: 'written', value: {count: 2}});
+        const removal = {known: {value: {v: 1 as const, count: 2}}};
+        const {removed} = await removeDocument(store, 'a', counter, () => true, removal);
+        expect(removed).toBe(true);
+        expect(get).not.toHaveBeenCalled();
+    });
+
+    it.each([
+        ['another version', {value: {v: 1 as const, count: 7}}],
+        ['nothing', {value: undefined}],
+    ])('is read after all by who wrongly believed in %s', async (_, known) => {
+        const store = createMemoryStore();
+        await createDocument(store, 'a', {v: 1, count: 1});
+        const update = await updateDocument(store, 'a', counter, add, {known});
+        expect(update).toMatchObject({kind: 'written', value: {count: 2}});
+        const {removed} = await removeDocument(store, 'a', counter, () => true, {
+            known: {value: {v: 1, count: 9}},
+        });
+        expect(removed).toBe(true);
+    });
+
     it('loses no change when forty writers race', async () => {
         const store = createMemoryStore();
         await Promise.all(

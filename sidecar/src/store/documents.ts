@@ -27,6 +27,15 @@ export interface DocumentOptions {
     readonly ttlSeconds?: number;
 }
 
+/** Options of a change. */
+export interface ChangeOptions<T> extends DocumentOptions {
+    /**
+     * What lies there as far as the caller knows (undefined: nothing): it is tried without reading first,
+     * and read when that was wrong.
+     */
+    readonly known?: {readonly value: T | undefined} | undefined;
+}
+
 /**
  * Each failed try means that somebody else's write went through, so this many in a row is a fault
  * and not bad luck.
@@ -68,10 +77,13 @@ export async function updateDocument<T>(
     key: string,
     schema: z.ZodType<T>,
     change: (current: T | undefined) => T | undefined,
-    options: DocumentOptions = {},
+    {known, ...options}: ChangeOptions<T> = {},
 ): Promise<DocumentUpdate<T>> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const {bytes, found, setAside} = await readBytes(store, key, schema);
+        const {bytes, found, setAside} =
+            known !== undefined && tries === 0
+                ? believed(known.value)
+                : await readBytes(store, key, schema);
         const value = change(found);
         if (value === undefined) return {kind: 'unchanged', value: found, setAside};
         if (await store.compareAndSet(key, bytes, encodeDocument(value), options)) {
@@ -91,9 +103,13 @@ export async function removeDocument<T>(
     key: string,
     schema: z.ZodType<T>,
     when: (current: T | undefined) => boolean = () => true,
+    {known}: Pick<ChangeOptions<T>, 'known'> = {},
 ): Promise<{readonly removed: boolean; readonly value: T | undefined}> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const {bytes, found} = await readBytes(store, key, schema);
+        const {bytes, found} =
+            known !== undefined && tries === 0
+                ? believed(known.value)
+                : await readBytes(store, key, schema);
         if (bytes === undefined || !when(found)) return {removed: false, value: found};
         if (await store.compareAndSet(key, bytes, undefined)) return {removed: true, value: found};
     }
@@ -104,6 +120,11 @@ interface Bytes<T> {
     readonly bytes: Uint8Array | undefined;
     readonly found: T | undefined;
     readonly setAside: string | undefined;
+}
+
+function believed<T>(value: T | undefined): Bytes<T> {
+    const bytes = value === undefined ? undefined : encodeDocument(value);
+    return {bytes, found: value, setAside: undefined};
 }
 
 async function readBytes<T>(store: Store, key: string, schema: z.ZodType<T>): Promise<Bytes<T>> {

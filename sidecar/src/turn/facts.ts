@@ -39,7 +39,9 @@ export async function lookUpFacts(
 
     const direct = channel.type === 'D';
     const asksPairing = direct && settings.dmPolicy === 'pairing';
-    const asksThread = post.rootId !== '' && settings.implicitMentions.threadParticipation;
+    // The bot's own posts are ignored whatever their thread is.
+    const own = post.userId === platform.bot.userId;
+    const asksThread = !own && post.rootId !== '' && settings.implicitMentions.threadParticipation;
     // Over REST and WebSocket only members get a channel's events; hooks tell of every post.
     const asksMember = posted.source === 'hook';
     const [paired, participated, member] = await Promise.all([

@@ -41,22 +41,22 @@ export async function preparePrompt(
     if (entry === undefined) throw new TypeError('A turn answers at least one message');
     const {platform, transcripts} = deps;
     const settings = deps.settings();
-    const [channel, sender, {messages: said}] = await Promise.all([
+    const [channel, sender] = await Promise.all([
         platform.channel(entry.channelId, signal),
         platform.user(entry.userId, signal),
-        transcripts.load(entry.sessionId, settings.session.idleMinutes),
     ]);
     const channelType = channel?.type ?? 'O';
     const direct = channelType === 'D';
     const askedIn = threadAsked(entry);
     const contextId = contextIdOf(deps, {...entry, channelType, rootId: askedIn});
-
-    const fresh = said.length === 0 && askedIn !== '' && !direct;
-    const [kept, above, since = 0] = await Promise.all([
+    const [{messages: said}, kept, since = 0] = await Promise.all([
+        transcripts.load(entry.sessionId, settings.session.idleMinutes),
         direct ? [] : deps.pending.read(contextId),
-        fresh ? threadAbove(deps, entry, askedIn, channel, signal) : [],
         deps.freshStarts.of(entry.sessionId),
     ]);
+
+    const fresh = said.length === 0 && askedIn !== '' && !direct;
+    const above = fresh ? await threadAbove(deps, entry, askedIn, channel, signal) : [];
     const thread = above.filter(({at}) => at > since);
     const pending = kept.filter(
         ({postId, at}) => at <= entry.postedAt && at > since && postId !== postOf(entry.turnId),
