@@ -80,7 +80,13 @@ function makeBlob(name, script) {
             disableExperimentalSEAWarning: true,
             // The cache holds machine code: only for the architecture that makes it.
             useCodeCache: targets[name].node === process.arch,
-            execArgv: ['--use-system-ca', '--disable-sigusr1', '--max-old-space-size=512'],
+            execArgv: [
+                '--use-system-ca',
+                '--disable-sigusr1',
+                '--max-old-space-size=512',
+                // Young objects, of which most memory under load is made, get 12 MB instead of 48.
+                '--max-semi-space-size=4',
+            ],
             execArgvExtension: 'none',
         }),
     );

@@ -83,7 +83,8 @@ async function startSidecar(
         {mode: 0o600},
     );
     const program = fileURLToPath(new URL('../../sidecar/src/main.ts', import.meta.url));
-    return spawn(process.execPath, [program, 'serve', '--config', settings], {
+    const args = ['--max-semi-space-size=4', program, 'serve', '--config', settings];
+    return spawn(process.execPath, args, {
         stdio: ['ignore', 'inherit', 'inherit'],
     });
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import './ops/console-to-stderr.ts';
 import {VERSION} from './contract/version.ts';
 import {MATTERMOST_COOKIE} from './host/plugin/mattermost-cookie.ts';
