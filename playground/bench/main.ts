@@ -1,6 +1,7 @@
 // `make bench`: measures Gangway standalone on the playground, and on a real server when MATTERMOST_URL,
 // MATTERMOST_ADMIN_USER and MATTERMOST_ADMIN_PASSWORD name one; there also as the plugin, where it is
-// enabled. --quick leaves the long scenarios out, --only=playground|real|plugin measures one place.
+// enabled. --quick leaves the long scenarios out, --only=playground|real|plugin measures one place,
+// --streaming nothing but the long answers.
 // Prints figures; never fails for one.
 import {spawn, type ChildProcess} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
@@ -25,6 +26,7 @@ import {borrowPlugin} from './plugin.ts';
 import {call, prepareServer, type BenchServer} from './server.ts';
 
 const quick = process.argv.includes('--quick');
+const streaming = process.argv.includes('--streaming');
 
 async function measureStandalone(server: BenchServer): Promise<Figures> {
     const model = await startModelStub();
@@ -44,6 +46,9 @@ async function measureStandalone(server: BenchServer): Promise<Figures> {
 }
 
 async function measure(bench: Bench): Promise<Figures> {
+    if (streaming) {
+        return {...(await longAnswer(bench, 1_900, 50)), ...(await longAnswer(bench, 1_200, 20))};
+    }
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const idle = {'idle memory': `${memoryMb(bench.pid).toFixed(0)} MB`};
     return {

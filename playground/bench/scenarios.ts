@@ -93,11 +93,15 @@ export async function longAnswer(
     });
     const stored = versions.filter(({by}) => by !== 'delta').length;
     const seconds = tokens / rate;
+    const {cost} = server.viewer;
+    const bytes = Object.values(cost).reduce((sum, kind) => sum + kind.bytes, 0);
+    const parts = Object.entries(cost)
+        .filter(([, kind]) => kind.frames > 0)
+        .map(([by, kind]) => `${by} ${kind.frames} × ${Math.round(kind.bytes / kind.frames)}`);
     return {
         [`${(last.text.length / 1_000).toFixed(0)} kB answer at ${rate} tokens a second: lag p50 / p95`]:
             pair(lags),
-        [`${(last.text.length / 1_000).toFixed(0)} kB answer: bytes to one viewer per byte of answer`]:
-            (server.viewer.bytes / last.text.length).toFixed(1),
+        [`${(last.text.length / 1_000).toFixed(0)} kB answer at ${rate}: bytes to one viewer per byte of answer`]: `${(bytes / last.text.length).toFixed(2)} (${parts.join(', ')})`,
         [`stored writes for a ${seconds.toFixed(0)} s answer`]: String(stored),
     };
 }

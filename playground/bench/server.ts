@@ -1,6 +1,6 @@
 import {WebSocket} from 'ws';
 import * as z from 'zod';
-import {answerDeltaSchema} from '../../sidecar/src/contract/events.ts';
+import {applyDelta, decodeDelta} from '../../sidecar/src/contract/events.ts';
 
 /** A Mattermost server to measure on, with a bot and an ordinary person in one channel. */
 export interface BenchServer {
@@ -20,8 +20,8 @@ export interface BenchServer {
 export interface Viewer {
     /** All versions of all posts of the bot, as they become visible. */
     readonly seen: readonly Seen[];
-    /** Bytes of all frames since the last `reset`. */
-    readonly bytes: number;
+    /** Frames that the bot's work brought since the last `reset`, by kind. */
+    readonly cost: Readonly<Record<Seen['by'] | 'typing', {frames: number; bytes: number}>>;
     reset(): void;
     close(): void;
 }
@@ -44,12 +44,18 @@ const postSchema = z.looseObject({
     user_id: z.string(),
     message: z.string(),
     props: z.looseObject({
-        gangway: z.looseObject({turn: z.string(), state: z.string()}).optional(),
+        gangway: z
+            .looseObject({
+                turn: z.string(),
+                state: z.string(),
+                stream: z.string().optional(),
+            })
+            .optional(),
     }),
 });
 const frameSchema = z.looseObject({
     event: z.string(),
-    data: z.looseObject({post: z.string().optional()}),
+    data: z.looseObject({post: z.string().optional(), user_id: z.string().optional()}),
 });
 
 /** Calls a server's REST API. @throws Error with status and route. */
@@ -154,7 +160,12 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
     });
     const seen: Seen[] = [];
     const latest = new Map<string, Seen>();
-    let bytes = 0;
+    const postsByStream = new Map<string, string>();
+    let cost = noCost();
+    const count = (kind: keyof Viewer['cost'], {length}: Buffer): void => {
+        cost[kind].frames++;
+        cost[kind].bytes += length;
+    };
     const note = (one: Seen): void => {
         seen.push(one);
         latest.set(one.postId, one);
@@ -164,21 +175,22 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
         const parsed = frameSchema.safeParse(JSON.parse(data.toString('utf8')));
         if (!parsed.success) return;
         const {event, data: payload} = parsed.data;
-        const delta = answerDeltaSchema.safeParse(payload);
-        if (event.startsWith('custom_') && delta.success) {
-            bytes += data.length;
-            const {postId, offset, text} = delta.data;
-            const before = latest.get(postId);
+        if (event === 'typing' && payload.user_id === botId) count('typing', data);
+        const delta = event.startsWith('custom_') ? decodeDelta(payload) : undefined;
+        if (delta !== undefined) {
+            count('delta', data);
+            const before = latest.get(postsByStream.get(delta.stream) ?? '');
             if (before === undefined) return;
-            note({...before, text: before.text.slice(0, offset) + text, at, by: 'delta'});
+            note({...before, text: applyDelta(before.text, delta), at, by: 'delta'});
             return;
         }
         if ((event !== 'posted' && event !== 'post_edited') || payload.post === undefined) return;
         const post = postSchema.parse(JSON.parse(payload.post));
         if (post.user_id !== botId) return;
-        bytes += data.length;
-        const {turn = '', state = ''} = post.props.gangway ?? {};
+        const {turn = '', state = '', stream} = post.props.gangway ?? {};
+        if (stream !== undefined) postsByStream.set(stream, post.id);
         const by = event === 'posted' ? 'posted' : 'edited';
+        count(by, data);
         note({postId: post.id, turn, state, text: post.message, at, by});
     });
     await new Promise<void>((resolve, reject) => {
@@ -187,13 +199,18 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
     });
     return {
         seen,
-        get bytes() {
-            return bytes;
+        get cost() {
+            return cost;
         },
         reset() {
             seen.length = 0;
-            bytes = 0;
+            cost = noCost();
         },
         close: () => socket.close(),
     };
+}
+
+function noCost(): Viewer['cost'] {
+    const none = () => ({frames: 0, bytes: 0});
+    return {posted: none(), edited: none(), delta: none(), typing: none()};
 }

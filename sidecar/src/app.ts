@@ -1,7 +1,9 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import {errorOf} from './contract/errors.ts';
 import {createDelivery} from './delivery/create-delivery.ts';
+import {createLiveDrafts} from './delivery/live-drafts.ts';
 import type {Host, HostAccount} from './host/host.ts';
+import {createAnswersApi} from './http/answers-api.ts';
 import {createHttpApp} from './http/app.ts';
 import {createButtons} from './interactions/buttons.ts';
 import type {PlatformStatus} from './mattermost/platform.ts';
@@ -67,6 +69,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     const stops = createStopRequests({store, log});
     const decisions = createDecisionLog(Date.now);
     const botLoop = createBotLoop(Date.now);
+    const drafts = createLiveDrafts();
     const settingsOf = (account: string): HostAccount | undefined =>
         host.current().accounts.find(({settings}) => settings.account === account);
 
@@ -107,7 +110,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             delivery: createDelivery({
                 platform,
                 log: accountLog,
-                ...(account.publish === undefined ? {} : {publish: account.publish}),
+                ...(account.publish === undefined ? {} : {publish: account.publish, drafts}),
             }),
             buttons,
             decisions,
@@ -171,6 +174,9 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
         runnerApi: host.runnerApi,
         settingsApi: host.settingsApi,
+        answersApi:
+            host.canRead &&
+            createAnswersApi({find: (postId) => drafts.find(postId), canRead: host.canRead}),
         trustsUserHeader: host.kind === 'plugin',
         log,
     });

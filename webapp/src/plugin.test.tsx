@@ -3,6 +3,7 @@ import {act} from 'react-dom/test-utils';
 import {render, screen} from '@testing-library/react';
 import {Provider} from 'react-redux';
 import {legacy_createStore as createStore, type Reducer} from 'redux';
+import {DELTA_EVENT, encodeDelta} from '../../sidecar/src/contract/events.ts';
 import {ANSWER_POST_TYPE} from '../../sidecar/src/contract/post-props.ts';
 import manifest from '../../plugin.json';
 import {PLUGIN_ID} from './manifest.ts';
@@ -42,6 +43,7 @@ function loadPlugin() {
     store.dispatch({type: 'start'});
     return {
         components,
+        leave: () => plugin.uninitialize?.(),
         events: [...handlers.keys()],
         reconnect(): void {
             act(() => {
@@ -50,7 +52,7 @@ function loadPlugin() {
         },
         receive(event: string, data: unknown): void {
             act(() => {
-                handlers.get(event)?.({event, data});
+                handlers.get(event)?.({event, data, broadcast: {channel_id: 'c1'}});
             });
         },
         show(post: PostTypeProps['post']) {
@@ -69,15 +71,19 @@ const post = (message: string, state: string, deltas = 0) => ({
     id: 'p1',
     channel_id: 'c1',
     message,
-    props: {type: ANSWER_POST_TYPE, gangway: {turn: 't', agent: 'main', state, part: 0, deltas}},
+    props: {
+        type: ANSWER_POST_TYPE,
+        gangway: {turn: 't', agent: 'main', state, part: 0, stream: 'abc', deltas},
+    },
 });
-const delta = (n: number, offset: number, text: string) => ({postId: 'p1', n, offset, text});
+const delta = (n: number, text: string) => encodeDelta({stream: 'abc', n, text});
+const DELTA = `custom_${manifest.id}_${DELTA_EVENT}`;
 
 it('registers under the id of the manifest, for the post type of answers', () => {
     const {components, events} = loadPlugin();
     expect(PLUGIN_ID).toBe(manifest.id);
     expect([...components.keys()]).toEqual([ANSWER_POST_TYPE]);
-    expect(events).toContain(`custom_${manifest.id}_delta`);
+    expect(events).toContain(DELTA);
 });
 
 it('[DEL-04] shows the text grow by deltas while the stored post stays as it is', () => {
@@ -85,7 +91,7 @@ it('[DEL-04] shows the text grow by deltas while the stored post stays as it is'
     const stored = post('The tide', 'streaming');
     client.receive('posted', {post: JSON.stringify(stored)});
     const {container} = client.show(stored);
-    client.receive(`custom_${manifest.id}_delta`, delta(1, 8, ' is out'));
+    client.receive(DELTA, delta(1, ' is out'));
     expect(screen.getByText('The tide is out')).not.toBeNull();
     expect(container.querySelector('[aria-busy="true"]')).not.toBeNull();
 });
@@ -93,7 +99,7 @@ it('[DEL-04] shows the text grow by deltas while the stored post stays as it is'
 it('[DEL-04] shows the stored text alone once the answer is final', () => {
     const client = loadPlugin();
     client.receive('posted', {post: JSON.stringify(post('The', 'streaming'))});
-    client.receive(`custom_${manifest.id}_delta`, delta(1, 3, ' wrong'));
+    client.receive(DELTA, delta(1, ' wrong'));
     const final = post('The tide.', 'done');
     client.receive('post_edited', {post: JSON.stringify(final)});
     const {container} = client.show(final);
@@ -104,13 +110,41 @@ it('[DEL-04] shows the stored text alone once the answer is final', () => {
 it('[DEL-04] starts from the stored text again after the connection was lost', () => {
     const client = loadPlugin();
     client.receive('posted', {post: JSON.stringify(post('The', 'streaming'))});
-    client.receive(`custom_${manifest.id}_delta`, delta(1, 3, ' tide'));
+    client.receive(DELTA, delta(1, ' tide'));
     client.reconnect();
     const {container} = client.show(post('The tide is', 'streaming', 4));
     expect(container.textContent).toBe('The tide is');
 });
 
-it.each([undefined, null, 'x', {}, {post: 'custom_gangway{'}, {postId: 1}, delta(1, 0, 'x')])(
+it('[DEL-04] asks for the text so far when a page is opened in the middle of an answer', async () => {
+    jest.useFakeTimers();
+    const asked: string[] = [];
+    window.fetch = ((url: string) => {
+        asked.push(url);
+        const text = JSON.stringify({stream: 'abc', n: 9, message: 'The tide is coming'});
+        return Promise.resolve({ok: true, text: () => Promise.resolve(text)});
+    }) as never;
+    const client = loadPlugin();
+    const {container} = client.show(post('The tide', 'streaming', 3));
+    client.receive(DELTA, delta(10, ' in'));
+    expect(container.textContent).toBe('The tide');
+    await act(() => jest.advanceTimersByTimeAsync(10_000));
+    expect(container.textContent).toBe('The tide is coming in');
+    expect(asked).toEqual(['/plugins/gangway/api/v1/answers/p1']);
+    client.leave();
+    jest.useRealTimers();
+});
+
+it('[DEL-04] draws the stored text of a runner that names no stream, as older ones do', () => {
+    const client = loadPlugin();
+    const old = {...post('The tide', 'streaming')};
+    const {stream: _none, ...gangway} = old.props.gangway;
+    const {container} = client.show({...old, props: {...old.props, gangway}});
+    client.receive(DELTA, {postId: 'p1', n: 1, offset: 8, text: ' is out'});
+    expect(container.textContent).toBe('The tide');
+});
+
+it.each([undefined, null, 'x', {}, {post: 'custom_gangway{'}, {postId: 1}, delta(1, 'x')])(
     'is not troubled by an event that says %j',
     (data) => {
         const client = loadPlugin();

@@ -1,22 +1,41 @@
+import {DELTA_EVENT} from '../../sidecar/src/contract/events.ts';
 import {AgentPost} from './components/agent_post/agent_post.tsx';
+import {requestDraft} from './live/draft_request.ts';
 import {actionOfDelta, actionOfPost} from './live/events.ts';
-import {allForgotten, liveAnswers} from './live/reducer.ts';
+import {createGapFiller} from './live/gap_filler.ts';
+import {allForgotten, liveAnswers, liveStateOf} from './live/reducer.ts';
 import {PLUGIN_ID} from './manifest.ts';
-
 import type {Plugin} from './types/mattermost_webapp.ts';
 
 /** `props.type` of an answer (sidecar/src/contract/post-props.ts; a test compares). */
 const ANSWER_POST_TYPE = 'custom_gangway';
+
+let stop: () => void = () => undefined;
 
 /** The webapp half: what it registers with the web client. */
 export const plugin: Plugin = {
     initialize(registry, store) {
         registry.registerReducer(liveAnswers);
         registry.registerPostTypeComponent(ANSWER_POST_TYPE, AgentPost);
-        registry.registerWebSocketEventHandler(`custom_${PLUGIN_ID}_delta`, ({data}) => {
-            const action = actionOfDelta(data);
-            if (action !== undefined) store.dispatch(action);
+        const filler = createGapFiller({
+            read: () => liveStateOf(store.getState()),
+            dispatch: (action) => store.dispatch(action),
+            request: requestDraft,
         });
+        const unsubscribe = store.subscribe(() => {
+            filler.look();
+        });
+        stop = () => {
+            unsubscribe();
+            filler.reset();
+        };
+        registry.registerWebSocketEventHandler(
+            `custom_${PLUGIN_ID}_${DELTA_EVENT}`,
+            ({data, broadcast}) => {
+                const action = actionOfDelta(data, broadcast);
+                if (action !== undefined) store.dispatch(action);
+            },
+        );
         for (const event of ['posted', 'post_edited']) {
             registry.registerWebSocketEventHandler(event, ({data}) => {
                 const action = actionOfPost(data);
@@ -24,7 +43,11 @@ export const plugin: Plugin = {
             });
         }
         registry.registerReconnectHandler(() => {
+            filler.reset();
             store.dispatch(allForgotten());
         });
+    },
+    uninitialize() {
+        stop();
     },
 };

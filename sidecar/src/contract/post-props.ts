@@ -11,7 +11,9 @@ const schema = z.looseObject({
     state: z.enum(['streaming', 'done', 'failed', 'stopped']),
     /** 0 for the first post of an answer, then 1, 2 … */
     part: z.number(),
-    /** The last delta that this stored version contains (contract/events.ts); absent without deltas. */
+    /** The stream of deltas by which this post grows (contract/events.ts); absent without deltas. */
+    stream: z.string().optional(),
+    /** The last delta that this stored version contains [0]. */
     deltas: z.number().optional(),
 });
 

@@ -1,9 +1,13 @@
 import * as fc from 'fast-check';
-import {answerDeltaSchema, deltaBetween, type AnswerDelta} from '../contract/events.ts';
-import {openBench} from './answer-harness.ts';
+import {applyDelta, decodeDelta, deltaBetween, encodeDelta} from '../contract/events.ts';
+import {gangwayProps} from '../contract/post-props.ts';
+import {openBench, type Bench} from './answer-harness.ts';
 
 const words = (count: number): string =>
     Array.from({length: count}, (_, index) => `word${index}`).join(' ');
+
+/** What the server wraps around a delta's text at least, to each viewer (measured). */
+const ENVELOPE_BYTES = 210;
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -13,44 +17,46 @@ describe('deltaBetween', () => {
         const piece = fc.string({unit: fc.constantFrom('a', 'b', '😀', '😁', '\n'), maxLength: 20});
         fc.assert(
             fc.property(piece, piece, (before, after) => {
-                const {offset, text} = deltaBetween(before, after);
-                expect(before.slice(0, offset) + text).toBe(after);
-                expect(before.slice(0, offset).isWellFormed()).toBe(true);
-                expect(text.isWellFormed()).toBe(true);
+                const delta = deltaBetween(before, after);
+                expect(applyDelta(before, {stream: 'abc', n: 1, ...delta})).toBe(after);
+                expect(before.slice(0, delta.offset).isWellFormed()).toBe(true);
+                expect(delta.text.isWellFormed()).toBe(true);
+                expect(delta.offset === undefined).toBe(after.startsWith(before));
             }),
         );
     });
 });
 
-/** A viewer as `contract/events.ts` asks for it, for one post. */
-class Viewer {
-    message = '';
-    n = 0;
-    private aside: AnswerDelta[] = [];
+describe('a payload', () => {
+    it('[DEL-04] holds a delta in one short entry, and gives it back', () => {
+        expect(encodeDelta({stream: 'x0z', n: 36, text: 'and on'})).toEqual({x0z10: 'and on'});
+        expect(encodeDelta({stream: 'x0z', n: 1, offset: 0, text: ''})).toEqual({'x0z1,0': ''});
+        fc.assert(
+            fc.property(
+                fc.integer({min: 1, max: 1_000_000}),
+                fc.option(fc.nat(1_000_000), {nil: undefined}),
+                fc.string(),
+                (n, offset, text) => {
+                    const delta = {
+                        stream: 'ab1',
+                        n,
+                        ...(offset === undefined ? {} : {offset}),
+                        text,
+                    };
+                    expect(decodeDelta(encodeDelta(delta))).toEqual(delta);
+                },
+            ),
+        );
+    });
 
-    stored(message: string, n: number, final: boolean): void {
-        if (final || n > this.n || (n === this.n && this.n === 0)) {
-            this.message = message;
-            this.n = n;
+    it('[DEL-04] that is something else is no delta', () => {
+        const others = [null, 'x', [], {}, {abc1: 1}, {abc0: 'x'}, {abc: 'x'}, {'abc1,': 'x'}];
+        for (const other of [...others, {abc1: 'x', abc2: 'y'}, {postId: 'p', n: 1, text: 'x'}]) {
+            expect(decodeDelta(other)).toBeUndefined();
         }
-        this.join();
-    }
-
-    delta(delta: AnswerDelta): void {
-        this.aside.push(delta);
-        this.join();
-    }
-
-    private join(): void {
-        for (;;) {
-            const next = this.aside.find((delta) => delta.n === this.n + 1);
-            this.aside = this.aside.filter((delta) => delta.n > this.n + 1);
-            if (next === undefined) return;
-            this.message = this.message.slice(0, next.offset) + next.text;
-            this.n = next.n;
-        }
-    }
-}
+        fc.assert(fc.property(fc.anything(), (value) => void decodeDelta(value)));
+    });
+});
 
 describe('an answer with deltas', () => {
     it('[DEL-04] shows text within 120 ms, edits seldom, and costs in proportion to its length', async () => {
@@ -59,7 +65,10 @@ describe('an answer with deltas', () => {
             const text = 'abcdefg '.repeat(count);
             await stream(text, 8, 20);
             await answer.end({kind: 'done'});
-            const sent = deltas.reduce((sum, delta) => sum + 200 + JSON.stringify(delta).length, 0);
+            const sent = deltas.reduce(
+                (sum, {text: piece}) => sum + ENVELOPE_BYTES + piece.length,
+                0,
+            );
             const stored = fake.calls.reduce((sum, call) => sum + call.bytes, 0);
             return {bytes: (sent + stored) / text.length, edits: edits()};
         };
@@ -70,9 +79,20 @@ describe('an answer with deltas', () => {
         expect(whole.bytes).toBeLessThan(half.bytes * 1.2);
     });
 
-    it('[DEL-04] leads a viewer to the text at each delta', async () => {
-        const {answer, fake, deltas, stream} = openBench({deltas: true, limit: 300});
-        const shown = new Map<string, Viewer>();
+    it('[DEL-04] waits longer where the model is slow, so that its answer does not cost much more', async () => {
+        const {answer, fake, deltas, stream} = openBench({deltas: true});
+        const text = 'abcdef'.repeat(1200);
+        await stream(text, 6, 50);
+        await answer.end({kind: 'done'});
+        const sent = deltas.reduce((sum, {text: piece}) => sum + ENVELOPE_BYTES + piece.length, 0);
+        const stored = fake.calls.reduce((sum, call) => sum + call.bytes, 0);
+        expect((sent + stored) / text.length).toBeLessThan(12);
+        expect(fake.typed).toHaveLength(1);
+    });
+
+    it('[DEL-04] leads a viewer to the text at each delta, and gives the same as a draft', async () => {
+        const bench = openBench({deltas: true, limit: 300});
+        const {answer, fake, deltas, drafts, stream} = bench;
         await stream(
             `${words(60)}\n\n\`\`\`js\n${'code();\n'.repeat(60)}\`\`\`\nThe end 😀😀`,
             9,
@@ -80,49 +100,101 @@ describe('an answer with deltas', () => {
         );
         answer.write({kind: 'tool-start', id: '1', name: 'search'});
         await jest.advanceTimersByTimeAsync(500);
-        for (const delta of deltas) {
-            expect(answerDeltaSchema.parse(delta)).toEqual(delta);
-            const viewer = shown.get(delta.postId) ?? new Viewer();
-            const created = fake.calls.find(
-                (call) => call.kind === 'create' && call.postId === delta.postId,
-            );
-            if (!shown.has(delta.postId)) viewer.stored(created?.change.message ?? '', 0, false);
-            shown.set(delta.postId, viewer);
-            viewer.delta(delta);
-        }
+        const shown = viewed(bench);
         expect(fake.posts.length).toBeGreaterThan(2);
-        const last = [...shown.values()].at(-1)?.message ?? '';
-        expect(last).toMatch(/The end 😀😀\n\n_⚙ search …_$/);
-        for (const [index, post] of fake.posts.slice(0, -1).entries()) {
-            expect([index, shown.get(post.id)?.message]).toEqual([index, post.message]);
+        const last = fake.posts.at(-1);
+        expect(shown.get(last?.id ?? '')?.message).toMatch(/The end 😀😀\n\n_⚙ search …_$/);
+        for (const [index, {id, message}] of fake.posts.slice(0, -1).entries()) {
+            expect([index, shown.get(id)?.message]).toEqual([index, message]);
         }
+        for (const [id, {stream: name, message, n}] of shown) {
+            expect(drafts.find(id)).toEqual({
+                channelId: 'channel',
+                draft: {stream: name, message, n},
+            });
+        }
+        expect(new Set([...shown.values()].map((one) => one.stream)).size).toBe(shown.size);
         await answer.end({kind: 'done'});
+        for (const id of shown.keys()) expect(drafts.find(id)).toBeUndefined();
         const count = deltas.length;
         await jest.advanceTimersByTimeAsync(60_000);
         expect(deltas).toHaveLength(count);
         expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('[DEL-04] lets a viewer who lost deltas converge by the next stored version', async () => {
-        const {answer, fake, deltas, stream} = openBench({deltas: true});
-        const text = words(700);
-        const viewer = new Viewer();
-        let seen = 0;
+    it('[DEL-04] says in each stored version which delta it holds', async () => {
+        const bench = openBench({deltas: true});
+        const text = words(1300);
+        let versions = 0;
         for (let at = 0; at < text.length; at += 20) {
-            await stream(text.slice(at, at + 20), 20, 100);
-            for (; seen < deltas.length; seen++) {
-                const delta = deltas[seen];
-                if (delta !== undefined && seen % 7 !== 3) viewer.delta(delta);
-            }
-            const post = fake.posts[0];
-            const props = post?.props['gangway'] as {deltas?: number} | undefined;
-            if (post !== undefined) viewer.stored(post.message, props?.deltas ?? 0, false);
-            expect(text.startsWith(viewer.message)).toBe(true);
+            await bench.stream(text.slice(at, at + 20), 20, 100);
+            const post = bench.fake.posts[0];
+            if (post === undefined) continue;
+            const {stream, deltas = 0} = gangwayProps(post.props) ?? {};
+            const first = bench.fake.calls[0]?.change.message ?? '';
+            const upTo = bench.deltas.slice(0, deltas);
+            expect(upTo.reduce(applyDelta, first)).toBe(post.message);
+            expect(bench.deltas.every((delta) => delta.stream === stream)).toBe(true);
+            versions = Math.max(versions, bench.edits());
         }
-        expect(viewer.message.length).toBeGreaterThan(200);
+        expect(versions).toBeGreaterThan(1);
+        await bench.answer.end({kind: 'done'});
+        expect(bench.fake.posts[0]?.message).toBe(text);
+        expect(bench.fake.posts[0]?.props['gangway']).not.toHaveProperty('deltas');
+        expect(bench.fake.posts[0]?.props['gangway']).not.toHaveProperty('stream');
+    });
+
+    it('[DEL-04] is complete by its stored edits for who sees no deltas', async () => {
+        const {answer, fake, edits, stream} = openBench({deltas: true});
+        const text = words(2500);
+        const lengths = new Set<number>();
+        for (let at = 0; at < text.length; at += 20) {
+            await stream(text.slice(at, at + 20), 20, 80);
+            const message = fake.posts[0]?.message ?? '';
+            expect(text.startsWith(message)).toBe(true);
+            lengths.add(message.length);
+        }
+        // 30 s at most between two of them, in about 80 s.
+        expect(lengths.size).toBeGreaterThan(3);
         await answer.end({kind: 'done'});
-        viewer.stored(fake.posts[0]?.message ?? '', 0, true);
-        expect(viewer.message).toBe(text);
-        expect(fake.posts[0]?.props['gangway']).not.toHaveProperty('deltas');
+        expect(fake.posts.map(({message}) => message).join('')).toBe(text);
+        expect(edits()).toBeLessThan(10);
+    });
+
+    it('[DEL-04] names its stream anew when it goes on in the post of a runner that is gone', async () => {
+        const first = openBench({deltas: true});
+        await first.stream(words(50), 10, 50);
+        await first.answer.end({kind: 'abandoned'});
+        const {fake} = first;
+        const id = fake.posts[0]?.id ?? '';
+        const before = gangwayProps(fake.posts[0]?.props ?? {});
+        const second = openBench({deltas: true, fake, existing: [id]});
+        await second.stream(words(50), 10, 50);
+        const after = gangwayProps(fake.posts[0]?.props ?? {});
+        expect(after?.state).toBe('streaming');
+        expect(before?.stream).toHaveLength(3);
+        expect(second.deltas.every(({stream}) => stream === after?.stream)).toBe(true);
+        expect(second.deltas.length).toBeGreaterThan(2);
+        await second.answer.end({kind: 'done'});
     });
 });
+
+/** What a viewer sees who got every delta, by post. */
+function viewed({fake, deltas}: Bench): Map<string, {stream: string; message: string; n: number}> {
+    const streams = new Map<string, string>();
+    const shown = new Map<string, {stream: string; message: string; n: number}>();
+    for (const {kind, postId, change} of fake.calls) {
+        const stream = gangwayProps(change.props ?? {})?.stream;
+        if (kind !== 'create' || stream === undefined) continue;
+        streams.set(stream, postId);
+        shown.set(postId, {stream, message: change.message ?? '', n: 0});
+    }
+    for (const delta of deltas) {
+        const id = streams.get(delta.stream) ?? '';
+        const live = shown.get(id);
+        expect(live?.n).toBe(delta.n - 1);
+        if (live === undefined) continue;
+        shown.set(id, {...live, message: applyDelta(live.message, delta), n: delta.n});
+    }
+    return shown;
+}

@@ -3,6 +3,7 @@ import type {AccountSettings, StreamingSettings} from '../contract/account-setti
 import type {AnswerDelta} from '../contract/events.ts';
 import {silentLog} from '../contract/log.ts';
 import {createDelivery} from './create-delivery.ts';
+import {createLiveDrafts, type LiveDrafts} from './live-drafts.ts';
 import type {Answer, AnswerTarget} from './delivery.ts';
 import {createFakePosts, type FakePosts} from './fake-posts.ts';
 
@@ -26,6 +27,7 @@ export interface Bench {
     readonly fake: FakePosts;
     readonly journal: string[];
     readonly deltas: AnswerDelta[];
+    readonly drafts: LiveDrafts;
     /** What the posts hold, in order. */
     texts(): string[];
     edits(): number;
@@ -48,7 +50,9 @@ export function openBench(wishes: Wishes = {}): Bench {
     const fake = wishes.fake ?? createFakePosts();
     const journal: string[] = [];
     const deltas: AnswerDelta[] = [];
+    const drafts = createLiveDrafts();
     const delivery = createDelivery({
+        drafts,
         platform: fake,
         log: silentLog,
         ...(wishes.deltas === true ? {publish: (delta: AnswerDelta) => deltas.push(delta)} : {}),
@@ -74,6 +78,7 @@ export function openBench(wishes: Wishes = {}): Bench {
         fake,
         journal,
         deltas,
+        drafts,
         texts: () => fake.posts.map((post) => post.message),
         edits: () => fake.calls.filter((call) => call.kind === 'update').length,
         async stream(text, size, everyMs) {

@@ -3,6 +3,7 @@ import type {Log} from '../contract/log.ts';
 import {gangwayProps, type AnswerState} from '../contract/post-props.ts';
 import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import {answerProps, mergedProps, type PropsState} from './answer-props.ts';
+import type {StreamState} from './delta-sender.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
 import {isBrokenOff, isForGood, persist} from './persist.ts';
 
@@ -34,11 +35,12 @@ export interface AnswerPosts {
     kept(signal?: AbortSignal): Promise<string[]>;
     /**
      * Brings the posts to `messages`, the last of which still grows. Best effort: what fails is
-     * logged and left to the next time; false then. `deltas` of a post go into its props.
+     * logged and left to the next time; false then. What `stream` says of the post with a number
+     * goes into its props.
      */
     show(
         messages: readonly string[],
-        deltas: (postId: string) => number | undefined,
+        stream: (part: number) => StreamState | undefined,
         signal: AbortSignal,
     ): Promise<boolean>;
     /**
@@ -101,8 +103,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     let lostSome = false;
 
     const propsOf = (state: PropsState) => answerProps(target, platform.bot.userId, state);
-    const growingProps = (part: number, deltas?: number) =>
-        propsOf({part, state: 'streaming', deltas, attachments: target.growing ?? []});
+    const growingProps = (part: number, stream: StreamState | undefined) =>
+        propsOf({part, state: 'streaming', stream, attachments: target.growing ?? []});
 
     /** A post that an earlier run or try has ended says so, and may have its buttons. */
     const isGrowing = ({props}: Slot): boolean => {
@@ -150,10 +152,11 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         message: string,
         part: number,
         last: boolean,
+        stream: StreamState | undefined,
         signal: AbortSignal,
     ): Promise<void> => {
         const {channelId, rootId} = target;
-        const props = last ? growingProps(part) : propsOf({part, state: 'done'});
+        const props = last ? growingProps(part, stream) : propsOf({part, state: 'done'});
         doubt ??= {
             draft: {channelId, rootId, message, props},
             key: keyOf(draftPurpose(), part),
@@ -202,12 +205,14 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         part: number,
         message: string,
         last: boolean,
-        deltas: number | undefined,
+        stream: StreamState | undefined,
         signal: AbortSignal,
     ): Promise<void> => {
-        if (slot.gone || slot.sealed || (last && slot.message === message)) return;
-        const next = last ? growingProps(part, deltas) : propsOf({part, state: 'done', deltas});
-        const withProps = !last || deltas !== undefined || !isGrowing(slot);
+        const isNamed = gangwayProps(slot.props)?.stream === stream?.stream;
+        const stands = last && isNamed && slot.message === message;
+        if (slot.gone || slot.sealed || stands) return;
+        const next = last ? growingProps(part, stream) : propsOf({part, state: 'done'});
+        const withProps = !last || stream !== undefined || !isGrowing(slot);
         const props = withProps ? mergedProps(slot.props, next) : undefined;
         await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
         slot.sealed = !last && slot.message === message;
@@ -381,15 +386,16 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             await open(signal);
             return slots.map((slot) => slot.message ?? '');
         },
-        async show(messages, deltas, signal) {
+        async show(messages, stream, signal) {
             try {
                 await open(signal);
                 for (const [part, message] of messages.entries()) {
                     const last = part === messages.length - 1;
                     const slot = slots[part];
                     if (slot?.gone === true) return true;
-                    if (slot === undefined) await createDraft(message, part, last, signal);
-                    else await showOne(slot, part, message, last, deltas(slot.id), signal);
+                    const now = stream(part);
+                    if (slot === undefined) await createDraft(message, part, last, now, signal);
+                    else await showOne(slot, part, message, last, now, signal);
                 }
                 return true;
             } catch (error) {

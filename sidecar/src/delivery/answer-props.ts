@@ -1,5 +1,6 @@
 import {ANSWER_POST_TYPE, type AnswerState, type GangwayProps} from '../contract/post-props.ts';
 import type {AnswerTarget, Attachments} from './delivery.ts';
+import type {StreamState} from './delta-sender.ts';
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -8,22 +9,22 @@ export interface PropsState {
     readonly part: number;
     readonly state: AnswerState;
     readonly attachments?: Attachments;
-    /** Number of the last delta that the stored text holds; undefined without deltas. */
-    readonly deltas?: number | undefined;
+    /** How far the deltas of the post are; undefined without deltas. */
+    readonly stream?: StreamState | undefined;
 }
 
 /** The props of an answer's post: ours, and those that keep it from pinging and from previews (DEL-14). */
 export function answerProps(
     target: Pick<AnswerTarget, 'turnId' | 'agent'>,
     botId: string,
-    {part, state, attachments = [], deltas}: PropsState,
+    {part, state, attachments = [], stream}: PropsState,
 ): Props {
     const gangway: GangwayProps = {
         turn: target.turnId,
         agent: target.agent,
         state,
         part,
-        ...(deltas === undefined ? {} : {deltas}),
+        ...stream,
     };
     return {
         type: ANSWER_POST_TYPE,

@@ -1,27 +1,20 @@
 import type {AgentEvent} from '../agent/agent.ts';
 import {errorOf} from '../contract/errors.ts';
-import {deltaBetween, type AnswerDelta} from '../contract/events.ts';
 import type {Log} from '../contract/log.ts';
 import type {AnswerState} from '../contract/post-props.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {createAnswerPosts, type FinalPost, type PostsPlatform} from './answer-posts.ts';
 import {createComposer, keptPosts} from './composer.ts';
 import type {Answer, AnswerEnd, AnswerTarget, DeliveryJournal, DeliveryResult} from './delivery.ts';
-import {
-    deltaEditDue,
-    DELTA_MS,
-    editInterval,
-    FIRST_SHOW_MS,
-    LONGEST_EDIT_MS,
-} from './edit-schedule.ts';
+import {createDeltaPace} from './delta-pace.ts';
+import {createDeltaSender, type PublishDelta} from './delta-sender.ts';
+import {deltaEditDue, editInterval, FIRST_SHOW_MS, LONGEST_EDIT_MS} from './edit-schedule.ts';
 import {createFileUploads, FILES_PER_POST} from './files.ts';
+import type {LiveDrafts} from './live-drafts.ts';
 import {startTyping} from './typing.ts';
 
 /** What an answer needs of the platform. */
 export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFile'>;
-
-/** Hands a delta to the viewers of a channel; must not throw. */
-export type PublishDelta = (delta: AnswerDelta, channelId: string) => void;
 
 /** What an answer needs. */
 export interface AnswerDeps {
@@ -29,12 +22,17 @@ export interface AnswerDeps {
     readonly log: Log;
     readonly now: () => number;
     readonly publish: PublishDelta | undefined;
+    /** Where the text that deltas have brought can be asked for. */
+    readonly drafts: LiveDrafts;
     readonly target: AnswerTarget;
     readonly journal: DeliveryJournal;
 }
 
 /** An edit of a text that still grows is given up after this, ms: the final must not wait longer. */
 const LONGEST_CALL_MS = 10_000;
+
+/** Text that came by a delta shows that the agent works for this long, ms; then typing says so. */
+const DELTA_SHOWS_MS = 3_000;
 
 /** No version of the text: it is to be stored again. */
 const NEVER = -1;
@@ -83,28 +81,6 @@ export function finalPosts(
     return posts;
 }
 
-interface PublishedText {
-    text: string;
-    n: number;
-}
-
-/** Sends what was added to the post that grows, in small pieces. */
-function createDeltaSender(publish: PublishDelta, channelId: string) {
-    const sent = new Map<string, PublishedText>();
-    return {
-        send(postId: string, stored: string, message: string): void {
-            const known = sent.get(postId) ?? {text: stored, n: 0};
-            sent.set(postId, known);
-            if (known.text === message) return;
-            const delta = deltaBetween(known.text, message);
-            known.text = message;
-            known.n++;
-            publish({postId, n: known.n, ...delta}, channelId);
-        },
-        count: (postId: string): number => sent.get(postId)?.n ?? 0,
-    };
-}
-
 /** One answer; see `Answer`. Typing starts at once. */
 export function createAnswer(deps: AnswerDeps): Answer {
     const {platform, now, target, publish} = deps;
@@ -113,14 +89,24 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const composer = createComposer(target);
     const posts = createAnswerPosts({platform, target, journal: deps.journal, log});
     const uploads = createFileUploads(platform, target.channelId, log);
-    const typing = startTyping(platform, target.channelId, target.rootId, log);
-    const deltas = publish === undefined ? undefined : createDeltaSender(publish, target.channelId);
+    const {channelId, rootId} = target;
+    const deltas = publish && createDeltaSender(publish, deps.drafts, channelId);
+    const pace = createDeltaPace(now);
+    let deltaAt = -Infinity;
+    const typing = startTyping(
+        platform,
+        channelId,
+        rootId,
+        log,
+        () => now() - deltaAt < DELTA_SHOWS_MS,
+    );
 
     /** Aborted with the signal of `end`: whatever is under way is given up. */
     const giveUp = new AbortController();
     let visibleAt: number | undefined;
     /** When the draft was first shown; its age sets the pace of edits. */
     let shownAt: number | undefined;
+    let wroteAt = now();
     let lastEditAt = 0;
     let editedVersion = NEVER;
     let editedLength = 0;
@@ -142,7 +128,12 @@ export function createAnswer(deps: AnswerDeps): Answer {
         if (deltas === undefined) return lastEditAt + pause;
         // A full post makes room for the next one, which deltas need.
         if (composer.sealed >= posts.shown.length) return lastEditAt + streaming.throttleMs;
-        const due = deltaEditDue(now() - lastEditAt, composer.length, editedLength);
+        const due = deltaEditDue({
+            sinceEditMs: now() - lastEditAt,
+            sinceTextMs: now() - wroteAt,
+            length: composer.length,
+            storedLength: editedLength,
+        });
         return due ? lastEditAt : now() + streaming.throttleMs;
     };
 
@@ -153,12 +144,12 @@ export function createAnswer(deps: AnswerDeps): Answer {
         lastEditAt = now();
         editedLength = composer.length;
         publishDelta();
-        const count = (postId: string): number | undefined => deltas?.count(postId);
         const giveUpEdit = new AbortController();
         const limit = setTimeout(() => giveUpEdit.abort(), LONGEST_CALL_MS);
         try {
             const limited = AbortSignal.any([giveUpEdit.signal, giveUp.signal]);
-            if (!(await posts.show(messages, count, limited))) editedVersion = NEVER;
+            if (!(await posts.show(messages, (part) => deltas?.state(part), limited)))
+                editedVersion = NEVER;
         } finally {
             clearTimeout(limit);
         }
@@ -181,6 +172,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
                 editing = editDraft().finally(() => {
                     editing = undefined;
                     schedule();
+                    scheduleDelta();
                 });
             },
             Math.max(due - now(), 0),
@@ -188,21 +180,23 @@ export function createAnswer(deps: AnswerDeps): Answer {
     };
 
     const publishDelta = (): void => {
-        if (deltas === undefined) return;
-        const messages = composer.preview();
-        for (const [part, message] of messages.entries()) {
+        clearTimeout(deltaTimer);
+        deltaTimer = undefined;
+        if (deltas === undefined || posts.shown.length === 0) return;
+        pace.sent();
+        for (const [part, message] of composer.preview().entries()) {
             const shown = posts.shown[part];
-            if (shown !== undefined) deltas.send(shown.id, shown.message ?? '', message);
+            if (shown !== undefined) deltas.send(part, shown.id, shown.message, message);
         }
+        deltaAt = now();
     };
 
     const scheduleDelta = (): void => {
-        if (deltas === undefined || finished !== undefined || deltaTimer !== undefined) return;
-        if (posts.shown.length === 0) return;
-        deltaTimer = setTimeout(() => {
-            deltaTimer = undefined;
-            publishDelta();
-        }, DELTA_MS);
+        if (deltas === undefined || finished !== undefined || posts.shown.length === 0) return;
+        const {dueAt: due} = pace;
+        if (due === undefined) return;
+        if (due <= now()) publishDelta();
+        else deltaTimer ??= setTimeout(publishDelta, due - now());
     };
 
     const finish = async (end: ShownEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
@@ -223,6 +217,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const settle = async (end: AnswerEnd, signal?: AbortSignal): Promise<DeliveryResult> => {
         clearTimeout(editTimer);
         clearTimeout(deltaTimer);
+        deltas?.close();
         const stop = (): void => {
             giveUp.abort();
             uploads.abort();
@@ -247,10 +242,13 @@ export function createAnswer(deps: AnswerDeps): Answer {
     return {
         write(event: AgentEvent) {
             if (finished !== undefined) return;
+            wroteAt = now();
             if (event.kind === 'file') uploads.add(event);
             composer.add(event);
             if (composer.visible) visibleAt ??= now();
             schedule();
+            if (deltas === undefined) return;
+            pace.arrived(event.kind === 'text' ? Buffer.byteLength(event.text) : 0);
             scheduleDelta();
         },
         end(end, signal) {

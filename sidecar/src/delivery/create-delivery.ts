@@ -1,6 +1,8 @@
 import type {Log} from '../contract/log.ts';
-import {createAnswer, type AnswerPlatform, type PublishDelta} from './answer.ts';
+import {createAnswer, type AnswerPlatform} from './answer.ts';
 import type {Delivery} from './delivery.ts';
+import type {PublishDelta} from './delta-sender.ts';
+import {createLiveDrafts, type LiveDrafts} from './live-drafts.ts';
 
 /** What a delivery needs. */
 export interface DeliveryDeps {
@@ -13,11 +15,15 @@ export interface DeliveryDeps {
      * (DEL-04); absent on hosts that cannot send events of their own.
      */
     readonly publish?: PublishDelta;
+    /** Where viewers who lost a delta find the text so far. */
+    readonly drafts?: LiveDrafts;
 }
 
 /** The delivery of one account: each `open` starts one answer, with typing at once. */
-export function createDelivery({platform, log, now = Date.now, publish}: DeliveryDeps): Delivery {
+export function createDelivery(deps: DeliveryDeps): Delivery {
+    const {platform, log, now = Date.now, publish, drafts = createLiveDrafts()} = deps;
     return {
-        open: (target, journal) => createAnswer({platform, log, now, publish, target, journal}),
+        open: (target, journal) =>
+            createAnswer({platform, log, now, publish, drafts, target, journal}),
     };
 }

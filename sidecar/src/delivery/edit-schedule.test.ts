@@ -30,10 +30,19 @@ describe('editInterval', () => {
 });
 
 describe('deltaEditDue', () => {
-    it('[DEL-04] asks for a stored edit when the text has trebled, or after 15 s', () => {
-        expect(deltaEditDue(4999, 900, 100)).toBe(false);
-        expect(deltaEditDue(5000, 300, 100)).toBe(true);
-        expect(deltaEditDue(14_999, 299, 100)).toBe(false);
-        expect(deltaEditDue(15_000, 101, 100)).toBe(true);
+    const due = (sinceEditMs: number, length: number, storedLength: number, sinceTextMs = 0) =>
+        deltaEditDue({sinceEditMs, sinceTextMs, length, storedLength});
+
+    it('[DEL-04] asks for a stored edit when the text has quadrupled, or after 30 s', () => {
+        expect(due(9999, 900, 100)).toBe(false);
+        expect(due(10_000, 400, 100)).toBe(true);
+        expect(due(29_999, 399, 100)).toBe(false);
+        expect(due(30_000, 101, 100)).toBe(true);
+    });
+
+    it('[DEL-04] stores what is there when the agent pauses', () => {
+        expect(due(5000, 101, 100, 2999)).toBe(false);
+        expect(due(4999, 101, 100, 3000)).toBe(false);
+        expect(due(5000, 101, 100, 3000)).toBe(true);
     });
 });

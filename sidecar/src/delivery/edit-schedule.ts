@@ -4,9 +4,6 @@ export const FIRST_SHOW_MS = 1000;
 /** Longest time between two stored edits of an answer that grows, ms (DEL-03). */
 export const LONGEST_EDIT_MS = 5000;
 
-/** Time between two deltas, ms: 95 % of the text is then shown within 120 ms with the way added. */
-export const DELTA_MS = 120;
-
 /** Until this age every `throttleMs` is an edit: a short answer feels alive. */
 const YOUNG_MS = 3000;
 /** From this age on an edit comes each `LONGEST_EDIT_MS`. */
@@ -30,13 +27,28 @@ export function editInterval(throttleMs: number, ageMs: number): number {
 }
 
 /** Where deltas carry the text a stored edit serves only those without the webapp half. */
-const DELTA_EDIT_LONGEST_MS = 15_000;
+const DELTA_EDIT_LEAST_MS = 10_000;
+const DELTA_EDIT_LONGEST_MS = 30_000;
+/** An agent that has written nothing for this long pauses, ms. */
+const PAUSE_MS = 3000;
+
+/** How a draft that is shown by deltas stands. */
+export interface DeltaDraft {
+    readonly sinceEditMs: number;
+    readonly sinceTextMs: number;
+    readonly length: number;
+    /** What the last stored edit held. */
+    readonly storedLength: number;
+}
 
 /**
- * Whether a draft that is shown by deltas is due for a stored edit: after 5 s when the text has
- * trebled (so that the edits together cost in proportion to the text), after 15 s in any case.
+ * Whether a draft that is shown by deltas is due for a stored edit, which carries the whole text to
+ * every viewer: after 10 s when the text has quadrupled (so that the edits together cost in
+ * proportion to the text), after 5 s when the agent pauses, after 30 s in any case.
  */
-export function deltaEditDue(sinceEditMs: number, length: number, storedLength: number): boolean {
+export function deltaEditDue(draft: DeltaDraft): boolean {
+    const {sinceEditMs, sinceTextMs, length, storedLength} = draft;
     if (sinceEditMs >= DELTA_EDIT_LONGEST_MS) return true;
-    return sinceEditMs >= LONGEST_EDIT_MS && length >= 3 * storedLength;
+    if (sinceEditMs >= LONGEST_EDIT_MS && sinceTextMs >= PAUSE_MS) return true;
+    return sinceEditMs >= DELTA_EDIT_LEAST_MS && length >= 4 * storedLength;
 }

@@ -96,7 +96,7 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         });
         posts.set(id, post);
         keys.set(key, id);
-        note('create', id, {message});
+        note('create', id, {message, ...(draft.props === undefined ? {} : {props: draft.props})});
         return post;
     };
     const updatePost = (id: string, change: PostChange): Post | undefined => {

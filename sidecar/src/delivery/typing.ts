@@ -10,18 +10,22 @@ export interface Typing {
     stop(): void;
 }
 
-/** Starts typing in a channel or thread (`rootId`, '' for none). */
+/**
+ * Starts typing in a channel or thread (`rootId`, '' for none). Nothing is said while `isShown` says that
+ * viewers see the text grow, which tells the same.
+ */
 export function startTyping(
     platform: Pick<Platform, 'typing'>,
     channelId: string,
     rootId: string,
     log: Log,
+    isShown: () => boolean = () => false,
 ): Typing {
     const stopped = new AbortController();
     let busy = false;
     const say = async (): Promise<void> => {
         // A server that answers slowly must not collect calls.
-        if (busy) return;
+        if (busy || isShown()) return;
         busy = true;
         try {
             await platform.typing(channelId, rootId, stopped.signal);

@@ -2,7 +2,7 @@ import type {Express, Router} from 'express';
 import type {NamedAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {Log} from '../contract/log.ts';
-import type {PublishDelta} from '../delivery/answer.ts';
+import type {PublishDelta} from '../delivery/delta-sender.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import type {Store} from '../store/store.ts';
 
@@ -38,6 +38,8 @@ export interface Host {
     readonly runnerApi?: Router;
     /** Where a plugin is at hand: the routes by which admins change the settings. */
     readonly settingsApi?: Router;
+    /** Where answers grow by deltas: whether the server lets a user read a channel's posts. */
+    readonly canRead?: (userId: string, channelId: string) => Promise<boolean>;
     /** Lets the app answer HTTP requests, until the returned function is called. */
     serve(app: Express): Promise<() => Promise<void>>;
 }

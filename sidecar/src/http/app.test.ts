@@ -1,8 +1,10 @@
 import {Readable} from 'node:stream';
 import type {Express} from 'express';
+import {ANSWERS_ROUTE} from '../contract/events.ts';
 import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
+import {createAnswersApi} from './answers-api.ts';
 import {createHttpApp} from './app.ts';
 import {createInMemoryServer} from './in-memory.ts';
 import {runnerRouter} from './runner-api.ts';
@@ -16,6 +18,10 @@ function make(trustsUserHeader = true): Express {
             store: createMemoryStore(),
             verify: async () => undefined,
             hello: () => Promise.reject(new Error('reached')),
+        }),
+        answersApi: createAnswersApi({
+            find: () => ({channelId: 'c', draft: {stream: 'abc', n: 1, message: 'secret'}}),
+            canRead: () => Promise.reject(new Error('reached')),
         }),
         trustsUserHeader,
         log: silentLog,
@@ -56,6 +62,7 @@ const ROUTES: readonly (readonly [string, string, string, number])[] = [
     ['GET', '/healthz', '/healthz', 200],
     ['GET', '/readyz', '/readyz', 200],
     ['POST', '/mattermost/interactions/default', '/:account', 403],
+    ['GET', `${ANSWERS_ROUTE}/${'p'.repeat(26)}`, '/:postId', 401],
     ['POST', `${RUNNER_ROUTES}/hello`, '/hello', 401],
     ['POST', `${RUNNER_ROUTES}/kv/get`, '/kv/get', 401],
     ['POST', `${RUNNER_ROUTES}/kv/compare-and-set`, '/kv/compare-and-set', 401],

@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import {ipKeyGenerator, rateLimit} from 'express-rate-limit';
 import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
+import {ANSWERS_ROUTE} from '../contract/events.ts';
 import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import type {PlatformStatus} from '../mattermost/platform.ts';
 import {SETTINGS_ROUTE} from './settings-api.ts';
@@ -17,6 +18,8 @@ export interface HttpDeps {
     readonly runnerApi?: express.Router | undefined;
     /** Admins' routes to the settings. */
     readonly settingsApi?: express.Router | undefined;
+    /** Viewers' route to answers that grow. */
+    readonly answersApi?: express.Router | undefined;
     /** The server in front says who asks (`Mattermost-User-Id`), and nobody else can [false]. */
     readonly trustsUserHeader?: boolean;
     readonly log: Log;
@@ -65,6 +68,7 @@ export function createHttpApp(deps: HttpDeps): express.Express {
         response.status(ready ? 200 : 503).json({status: ready ? 'ready' : 'not ready', accounts});
     });
     if (deps.settingsApi !== undefined) app.use(SETTINGS_ROUTE, deps.settingsApi);
+    if (deps.answersApi !== undefined) app.use(ANSWERS_ROUTE, deps.answersApi);
     app.use('/mattermost/interactions', interactionsRouter(deps.press));
 
     app.use((_request, response) => {

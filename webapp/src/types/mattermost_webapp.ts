@@ -19,6 +19,8 @@ export interface PostTypeProps {
 export interface WebSocketMessage {
     readonly event: string;
     readonly data: unknown;
+    /** Whom it was sent to. */
+    readonly broadcast?: unknown;
 }
 
 /** The registrations of webapp/channels/src/plugins/registry.ts that we use. */
@@ -36,6 +38,8 @@ export interface PluginRegistry {
 /** The part of the client's store that a plugin is given. */
 export interface PluginStore {
     dispatch(action: {readonly type: string}): unknown;
+    getState(): unknown;
+    subscribe(listener: () => void): () => void;
 }
 
 /** What the client calls when it loads and unloads a plugin. */
@@ -53,5 +57,7 @@ declare global {
     interface Window {
         registerPlugin(id: string, plugin: Plugin): void;
         PostUtils?: PostUtils;
+        /** The path of a server that is not at the root of its host. */
+        basename?: string;
     }
 }

@@ -119,6 +119,8 @@ function run(
         publish: own.publish,
         runnerApi: runners.router,
         settingsApi: createSettingsApi({documents, isAdmin}),
+        canRead: (userId, channelId) =>
+            api.hasPermissionToChannel(userId, channelId, 'read_channel_content'),
     });
 
     let app: App | undefined;

@@ -6,7 +6,7 @@ import type {AccountSettings} from '../../contract/account-settings.ts';
 import type {Log} from '../../contract/log.ts';
 import {PLUGIN_ID} from '../../contract/plugin-id.ts';
 import type {Settings} from '../../contract/settings.ts';
-import type {PublishDelta} from '../../delivery/answer.ts';
+import type {PublishDelta} from '../../delivery/delta-sender.ts';
 import {createInMemoryServer, type InMemoryServer} from '../../http/in-memory.ts';
 import type {Platform} from '../../mattermost/platform.ts';
 import type {Store} from '../../store/store.ts';
@@ -26,6 +26,7 @@ export interface PluginHostDeps {
     readonly publish: PublishDelta;
     readonly runnerApi: Router;
     readonly settingsApi: Router;
+    readonly canRead: NonNullable<Host['canRead']>;
 }
 
 /** The host inside a Mattermost server. */
@@ -88,6 +89,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
         kind: 'plugin',
         runnerApi: deps.runnerApi,
         settingsApi: deps.settingsApi,
+        canRead: deps.canRead,
         store,
         log,
         get server() {

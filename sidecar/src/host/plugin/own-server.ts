@@ -1,6 +1,6 @@
 import type {AccountSettings} from '../../contract/account-settings.ts';
 import type {Log} from '../../contract/log.ts';
-import type {PublishDelta} from '../../delivery/answer.ts';
+import type {PublishDelta} from '../../delivery/delta-sender.ts';
 import {publishDelta} from '../../mattermost/plugin-api/deltas.ts';
 import {
     createHookEvents,

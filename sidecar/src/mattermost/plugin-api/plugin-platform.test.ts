@@ -288,12 +288,12 @@ describe('deltas', () => {
             if (event.kind === 'published') published.push(event.published);
         });
         const publish = publishDelta(world.plugin.api, silentLog);
-        publish({postId: 'p', n: 1, offset: 0, text: 'héllo'}, channelId);
+        publish({stream: 'a1b', n: 37, text: 'héllo'}, channelId);
         await untilTrue(() => published.length > 0);
         expect(published).toEqual([
             {
-                event: 'custom_gangway_delta',
-                data: {postId: 'p', n: 1, offset: 0, text: 'héllo'},
+                event: 'custom_gangway_d',
+                data: {a1b11: 'héllo'},
                 audience: {channelId, omitUsers: []},
             },
         ]);
@@ -306,8 +306,8 @@ describe('deltas', () => {
             {publishWebSocketEvent: () => Promise.reject(new PlatformError('unreachable', 'x'))},
             log,
         );
-        failing({postId: 'p', n: 1, offset: 0, text: ''}, channelId);
-        publishDelta(world.plugin.api, log)({postId: 'p', n: 1, offset: 0, text: ''}, '');
+        failing({stream: 'a1b', n: 1, text: ''}, channelId);
+        publishDelta(world.plugin.api, log)({stream: 'a1b', n: 1, text: ''}, '');
         await untilTrue(() => lines.length === 2);
     });
 });

@@ -1,18 +1,22 @@
-import React, {useMemo} from 'react';
-import {useSelector} from 'react-redux';
-import type {LiveAnswers} from '../../live/reducer.ts';
-import {answerProps} from '../../live/events.ts';
-import {PLUGIN_ID} from '../../manifest.ts';
+import React, {useEffect, useMemo} from 'react';
+import {useDispatch, useSelector} from 'react-redux';
+import {answerProps, versionOf} from '../../live/events.ts';
+import {liveStateOf, versionSeen} from '../../live/reducer.ts';
 import type {PostTypeProps} from '../../types/mattermost_webapp.ts';
 import {splitBlocks} from './blocks.ts';
 
 /** How far the text of a post is known here: what grew by deltas, or else what is stored. */
 function useText({post}: PostTypeProps): {readonly text: string; readonly growing: boolean} {
-    const live = useSelector((state: Readonly<Record<string, unknown>>) => {
-        const answers = state[`plugins-${PLUGIN_ID}`] as LiveAnswers | undefined;
-        return answers?.[post.id]?.message;
-    });
+    const live = useSelector((state: unknown) => liveStateOf(state)?.answers[post.id]?.message);
     const growing = answerProps(post.props)?.state === 'streaming';
+    const dispatch = useDispatch();
+    useEffect(() => {
+        if (live !== undefined) return;
+        // Seen in a page that was opened, or connected again, in the middle of the answer.
+        const version = versionOf(post);
+        const place = {id: post.id, channelId: post.channel_id};
+        if (version !== undefined) dispatch(versionSeen(place, version, false));
+    }, [dispatch, live, post]);
     return {text: growing && live !== undefined ? live : post.message, growing};
 }
 
