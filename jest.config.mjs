@@ -31,5 +31,6 @@ const project = (name, environment = 'node') => ({
 export default {
     projects: [project('sidecar'), project('playground'), project('webapp', 'jsdom')],
     coverageProvider: 'babel',
-    testTimeout: 20_000,
+    // A limit ends a hang only: no test may depend on how fast the machine is.
+    testTimeout: 90_000,
 };

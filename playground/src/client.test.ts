@@ -40,7 +40,7 @@ async function eventually(check: () => void): Promise<void> {
             check();
             return;
         } catch (error) {
-            if (tries === 100) {
+            if (tries === 1500) {
                 throw error;
             }
             await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,6 @@
 import {request as httpRequest} from 'node:http';
 import type {Fault} from './faults.ts';
+import {until} from '../test/plugin-playground.ts';
 import {createPlayground, type Playground} from './playground.ts';
 import {seedHarbor, type Harbor} from './seed-harbor.ts';
 import {caller, openLine, settle, type Call, type Line} from './test-client.ts';
@@ -103,13 +104,21 @@ describe('REST', () => {
         ['after', ['quiet']],
     ] as const)('leaves a request without an answer, %s its effect', async (when, expected) => {
         await inject({kind: 'hang', when, match: {times: 1}});
+        const before = playground.faults.requests;
+        const controller = new AbortController();
         const answer = fetch(`${playground.url}/api/v4/posts`, {
             method: 'POST',
             headers: {Authorization: `Bearer ${playground.login(harbor.users.alice)}`},
             body: JSON.stringify({channel_id: harbor.deckId, message: 'quiet'}),
-            signal: AbortSignal.timeout(150),
+            signal: controller.signal,
         });
-        await expect(answer).rejects.toThrow();
+        const failed = expect(answer).rejects.toThrow();
+        await until(
+            () => playground.faults.requests > before && posts().length === expected.length,
+        );
+        await settle();
+        controller.abort();
+        await failed;
         expect(posts()).toEqual(expected);
     });
 
@@ -154,9 +163,9 @@ describe('lines', () => {
     });
 
     it('refuses upgrades with a status, for a time', async () => {
-        await inject({kind: 'refuse-upgrades', status: 426, ms: 150});
+        await inject({kind: 'refuse-upgrades', status: 426, ms: 4_000});
         expect(await statusOfUpgrade(open())).toBe(426);
-        await new Promise((resolve) => setTimeout(resolve, 160));
+        await new Promise((resolve) => setTimeout(resolve, 4_100));
         await listen();
         await inject({kind: 'refuse-upgrades', status: 503});
         expect(await statusOfUpgrade(open())).toBe(503);
@@ -195,7 +204,7 @@ describe('a restart', () => {
     it('closes the port for a while and keeps what was said', async () => {
         await create('before');
         const line = await listen();
-        const down = inject({kind: 'restart', downMs: 100});
+        const down = inject({kind: 'restart', downMs: 4_000});
         expect(await line.closed).toBe(1006);
         await expect(create('during')).rejects.toThrow();
         await down;
@@ -216,9 +225,15 @@ describe('the control route', () => {
     });
 
     it('answers a restart before it happens', async () => {
+        const line = await listen();
         expect((await post('{"kind":"restart","downMs":20}')).status).toBe(200);
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        expect((await create()).status).toBe(201);
+        expect(await line.closed).toBe(1006);
+        await until(() =>
+            create().then(
+                ({status}) => status === 201,
+                () => false,
+            ),
+        );
     });
 
     it.each(['not json', '{"kind":"earthquake"}', '{"kind":"hold","ms":-1}'])(

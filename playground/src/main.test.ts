@@ -34,7 +34,7 @@ describe('make run', () => {
     let browser: Browser;
     beforeAll(async () => {
         browser = await launchBrowser();
-    }, 60_000);
+    });
     afterAll(async () => {
         await browser.close();
     });
@@ -51,11 +51,11 @@ describe('make run', () => {
             const composer = page.getByPlaceholder('Write to #Deck');
             await composer.fill('@gangway hello');
             await composer.press('Enter');
-            await page.getByText('Welcome aboard, alice').waitFor({timeout: 20_000});
+            await page.getByText('Welcome aboard, alice').waitFor({timeout: 60_000});
         } finally {
             expect(await stop(child)).toBe(0);
         }
-    }, 60_000);
+    });
 
     it('[INS-12] says what to do when its port is taken', async () => {
         const first = await run();
@@ -71,5 +71,5 @@ describe('make run', () => {
         } finally {
             await stop(first.child);
         }
-    }, 60_000);
+    });
 });

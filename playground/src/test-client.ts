@@ -98,7 +98,7 @@ export function openLine(playground: Playground, token?: string, query = ''): Li
         socket.on('close', resolve);
     });
     socket.on('error', () => undefined);
-    const until: Line['until'] = (fits, limitMs = 2000) =>
+    const until: Line['until'] = (fits, limitMs = 30_000) =>
         new Promise((resolve, reject) => {
             const timer = setTimeout(() => {
                 waiting.delete(look);

@@ -84,7 +84,7 @@ describe('coming in', () => {
         expect(await line.closed).toBe(1006);
         expect(Date.now() - start).toBeGreaterThan(4500);
         expect(line.frames).toEqual([]);
-    }, 10_000);
+    });
 
     it('refuses a token in the address and pages of other sites', async () => {
         const url = `${playground.url.replace('http', 'ws')}/api/v4/websocket`;

@@ -54,6 +54,9 @@ function authorization(headers: Record<string, string>, token: string): Record<s
     return token === '' || 'Authorization' in headers ? {} : {Authorization: `Bearer ${token}`};
 }
 
+/** No limit, and no check that a test did not ask for, may come in between on a busy machine. */
+const PATIENT = {startTimeoutMs: 60_000, exitTimeoutMs: 30_000, healthCheckMs: 600_000};
+
 /** Starts one; close its `playground` after the test. */
 export async function startPluginPlayground(
     options: PlaygroundOptions & {mode?: string; admin?: string} = {},
@@ -63,7 +66,7 @@ export async function startPluginPlayground(
     const playground = await createPlayground({
         log: logInto(lines),
         ...options,
-        plugins: {env, ...options.plugins},
+        plugins: {env, ...PATIENT, ...options.plugins},
     });
     const admin = playground.addUser(options.admin ?? 'admin', {roles: 'system_admin system_user'});
     const token = playground.login(admin.id);
@@ -107,10 +110,10 @@ export async function jsonOf<T>(schema: z.ZodType<T>, answer: Promise<Response>)
     return schema.parse(await (await answer).json());
 }
 
-/** Waits for a condition, ten seconds at most unless said. */
+/** Waits for a condition, thirty seconds at most unless said. */
 export async function until(
     condition: () => boolean | Promise<boolean>,
-    limitMs = 10_000,
+    limitMs = 30_000,
 ): Promise<void> {
     const end = Date.now() + limitMs;
     while (!(await condition())) {

@@ -54,7 +54,7 @@ export interface Aboard extends AsyncDisposable {
     answers(channelId?: string): PostRow[];
     /** A post as it stands now. */
     now(post: PostRow): PostRow;
-    /** Waits (5 s at most) until `condition` gives something. */
+    /** Waits (30 s at most) until `condition` gives something. */
     until<T>(what: string, condition: () => T | undefined | false, ms?: number): Promise<T>;
     /** Waits for the finished answer to a post: its last post in state done, failed or stopped. */
     answerTo(post: PostRow, ms?: number): Promise<PostRow>;
@@ -62,6 +62,8 @@ export interface Aboard extends AsyncDisposable {
     draftOf(post: PostRow): Promise<PostRow>;
     /** Waits until no turn is open any more. */
     settled(ms?: number): Promise<void>;
+    /** Waits until all that happened before was handled: what an owner says now is handled after it. */
+    handled(): Promise<void>;
     /** Fails when a post was answered; a later message of an owner, who always may, is the proof of it. */
     expectIgnored(...posts: readonly PostRow[]): Promise<void>;
     /** Fails unless each post has one finished answer, no draft is left and no turn is open. */
@@ -130,6 +132,9 @@ function mutable(platform: Platform, isMuted: () => boolean): Platform {
     }
     return Object.create(platform, {events: {value: events}}) as Platform;
 }
+
+/** When a test stops waiting; it ends a hang only, whatever the machine is busy with. */
+const LIMIT_MS = 30_000;
 
 /** The machine's clock, but no two times are equal: posts of one millisecond have no order. */
 export function createClock(): () => number {
@@ -225,7 +230,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
         return started;
     };
 
-    const until: Aboard['until'] = async (what, condition, ms = 5_000) => {
+    const until: Aboard['until'] = async (what, condition, ms = LIMIT_MS) => {
         const deadline = Date.now() + ms;
         for (;;) {
             const found = condition();
@@ -241,7 +246,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             .sort((a, b) => a.create_at - b.create_at);
     const postsFor = (post: PostRow): PostRow[] =>
         answers(post.channel_id).filter((answer) => gangwayOf(answer)?.turn.startsWith(post.id));
-    const settled: Aboard['settled'] = async (ms = 5_000) => {
+    const settled: Aboard['settled'] = async (ms = LIMIT_MS) => {
         const deadline = Date.now() + ms;
         for (;;) {
             const open = await store.list('0turn/');
@@ -313,6 +318,9 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
             ),
         draftOf: (post) => until(`a draft for ${post.id}`, () => postsFor(post)[0]),
         settled,
+        async handled() {
+            await aboard.answerTo(aboard.direct('admin', '!status'));
+        },
         async expectIgnored(...posts) {
             await aboard.answerTo(aboard.direct('admin', 'Is anybody there?'));
             await settled();

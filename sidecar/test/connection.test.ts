@@ -38,7 +38,7 @@ describe('after a gap', () => {
         const posts = twenty(aboard);
         await pause(150);
         await faults.inject({kind: 'clear'});
-        await aboard.expectAnsweredOnce([before, ...posts], 10_000);
+        await aboard.expectAnsweredOnce([before, ...posts]);
         expectOrder(aboard, posts);
         expect(aboard.asked).toHaveLength(21);
         await aboard.until('the socket', () => stateOf(aboard) === 'ready');
@@ -52,7 +52,7 @@ describe('after a gap', () => {
         const posts = twenty(aboard);
         const unaddressed = aboard.say('alice', 'not for the bot');
         await aboard.start();
-        await aboard.expectAnsweredOnce(posts, 10_000);
+        await aboard.expectAnsweredOnce(posts);
         expectOrder(aboard, posts);
         await aboard.expectIgnored(unaddressed);
         await aboard.stop();
@@ -94,7 +94,7 @@ describe('two runners over one store', () => {
         await using aboard = await comeAboard();
         await aboard.startAnother();
         const posts = twenty(aboard);
-        await aboard.expectAnsweredOnce(posts, 10_000);
+        await aboard.expectAnsweredOnce(posts);
         expect(aboard.asked).toHaveLength(20);
     });
 });
@@ -127,7 +127,7 @@ describe('a server in trouble', () => {
             });
         }
         const posts = twenty(aboard);
-        await aboard.expectAnsweredOnce(posts, 10_000);
+        await aboard.expectAnsweredOnce(posts);
         expectOrder(aboard, posts);
     });
 
@@ -145,7 +145,7 @@ describe('a server in trouble', () => {
             match: {method: 'PUT', path: '/patch$', times: 5},
         });
         const posts = twenty(aboard);
-        await aboard.expectAnsweredOnce(posts, 10_000);
+        await aboard.expectAnsweredOnce(posts);
         const texts = [
             aboard.harbor.deckId,
             aboard.harbor.townSquareId,
@@ -205,7 +205,7 @@ describe('a server in trouble', () => {
         await pause(100);
         await faults.inject({kind: 'clear'});
         // Recovery looks each five seconds.
-        await aboard.answerTo(post, 9_000);
+        await aboard.answerTo(post);
         await aboard.expectAnsweredOnce([post]);
         expect(aboard.answers()).toHaveLength(1);
     });
@@ -257,7 +257,7 @@ describe('a server in trouble', () => {
             await pause(15);
         }
         await playground.faults.inject({kind: 'clear'});
-        await aboard.expectAnsweredOnce(posts, 15_000);
+        await aboard.expectAnsweredOnce(posts);
         expectOrder(aboard, posts);
         expect(aboard.answers()).toHaveLength(12);
     });

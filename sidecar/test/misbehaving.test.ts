@@ -171,7 +171,7 @@ describe('a store that fails for a while', () => {
         fail.prefix = undefined;
         // Recovery looks each five seconds.
         await aboard.answerTo(post);
-        await aboard.settled(9_000);
+        await aboard.settled();
         await aboard.expectAnsweredOnce([post]);
         expect(aboard.answers()).toHaveLength(1);
         expect({prefix, asked: aboard.asked.length}).toEqual({prefix, asked});

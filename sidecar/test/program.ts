@@ -13,7 +13,7 @@ export interface Program {
     kill(signal: NodeJS.Signals): void;
     /** Resolves when it has ended. */
     readonly ended: Promise<{readonly code: number | null; readonly signal: string | null}>;
-    /** Waits (10 s at most) until its log has a line with that message. */
+    /** Waits (60 s at most) until its log has a line with that message. */
     said(message: string): Promise<string>;
 }
 
@@ -83,7 +83,7 @@ function startProgram(
         kill: (signal) => void child.kill(signal),
         ended,
         async said(message) {
-            const deadline = Date.now() + 10_000;
+            const deadline = Date.now() + 60_000;
             for (;;) {
                 const line = lines().find((one) => one.includes(`"msg":"${message}"`));
                 if (line !== undefined) return line;

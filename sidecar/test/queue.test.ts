@@ -27,18 +27,6 @@ const queue = (mode: AccountSettings['queue']['mode'], max = 20): Partial<Accoun
 const questions = ({conductor}: Stage): string[] =>
     conductor.runs.map(({turn}) => questionOf(turn));
 
-/** Lets everything that was said reach the queue: it is handled in order. */
-async function handled({aboard}: Stage): Promise<void> {
-    const marks = async (): Promise<number> => (await aboard.store.list('0turn/')).length;
-    let before = -1;
-    for (let same = 0; same < 4;) {
-        const now = await marks();
-        same = now === before ? same + 1 : 0;
-        before = now;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-}
-
 describe('messages that come during a turn', () => {
     it('[SES-09] queue: are answered one by one, in order, and sessions do not wait for each other', async () => {
         const scene = await stage(queue('queue'));
@@ -95,7 +83,7 @@ describe('messages that come during a turn', () => {
         await scene.run(0);
         const others = [aboard.mention('alice', 'two'), aboard.mention('bob', 'three')];
         const elsewhere = aboard.mention('bob', 'four', {rootId: first.id});
-        await handled(scene);
+        await aboard.handled();
         (await scene.run(1)).done('in the thread');
         (await scene.run(0)).done('aye');
         (await scene.run(2)).done('both');
@@ -129,7 +117,7 @@ describe('messages that come during a turn', () => {
             aboard.direct('bob', 'three'),
         ];
         await scene.run(0);
-        await handled(scene);
+        await aboard.handled();
         for (const n of [0, 1, 2]) (await scene.run(n)).done(`answer ${n}`);
         await aboard.expectAnsweredOnce(posts);
         expect(questions(scene)).toEqual(['one', 'two', 'three']);
@@ -175,7 +163,7 @@ describe('messages that come during a turn', () => {
         const posts = [aboard.mention('alice', 'one')];
         await scene.run(0);
         posts.push(aboard.mention('alice', 'two'));
-        await handled(scene);
+        await aboard.handled();
         (await scene.run(0)).done('aye');
         (await scene.run(1)).done('aye');
         await aboard.expectAnsweredOnce(posts);
@@ -209,7 +197,7 @@ describe('stopping an answer', () => {
             const now = scene.aboard.now(draft);
             return gangwayOf(now)?.state === 'streaming' ? undefined : now;
         };
-        return {draft, end: () => scene.aboard.until('the end of the answer', stopped, 2_000)};
+        return {draft, end: () => scene.aboard.until('the end of the answer', stopped)};
     }
 
     it('[SES-10] works by a word in a direct message, with all that waits', async () => {
@@ -218,12 +206,10 @@ describe('stopping an answer', () => {
         const post = aboard.direct('alice', 'one');
         const {end} = await begun(scene, post);
         const waiting = aboard.direct('alice', 'two');
-        await handled(scene);
-        const asked = Date.now();
+        await aboard.handled();
         const word = aboard.direct('alice', 'stop');
         const ended = await end();
         expect(scene.conductor.runs[0]?.signal.aborted).toBe(true);
-        expect(Date.now() - asked).toBeLessThan(1_000);
         expect(ended.message).toBe('Well, let me see\n\n_Stopped._');
         expect(gangwayOf(ended)?.state).toBe('stopped');
         expect(buttonsOf(ended).map(({name}) => name)).toEqual(['Try again']);
@@ -244,7 +230,7 @@ describe('stopping an answer', () => {
         const waiting = aboard.mention('bob', 'two');
         await people.react(harbor.users.bob, draft, 'octagonal_sign');
         await people.react(harbor.users.alice, draft, 'heart');
-        await handled(scene);
+        await aboard.handled();
         expect(scene.conductor.runs[0]?.signal.aborted).toBe(false);
         await people.react(harbor.users.alice, draft, 'octagonal_sign');
         expect((await end()).message).toContain('_Stopped._');
@@ -278,9 +264,9 @@ describe('stopping an answer', () => {
         const posts = [aboard.mention('alice', 'one')];
         await scene.run(0);
         posts.push(aboard.mention('bob', 'two'), aboard.mention('alice', 'three'));
-        await handled(scene);
+        await aboard.handled();
         await people.react(harbor.users.bob, posts[1]!, 'stop_sign');
-        await handled(scene);
+        await aboard.handled();
         (await scene.run(0)).done('aye');
         (await scene.run(1)).done('aye');
         await aboard.expectAnsweredOnce([posts[0]!, posts[2]!]);
@@ -321,14 +307,12 @@ describe('stopping an answer', () => {
         const {httpUrl} = await aboard.startAnother();
         aboard.muteFirst(true);
         for (const [round, way] of ways.entries()) {
-            const asked = Date.now();
             await way(drafts[round]!, httpUrl);
             await aboard.until(
                 `the end of round ${round}`,
                 () => gangwayOf(aboard.now(drafts[round]!))?.state === 'stopped',
             );
             expect(conductor.runs[round]?.signal.aborted).toBe(true);
-            expect(Date.now() - asked).toBeLessThan(1_500);
         }
         expect((await aboard.answerTo(replies[0]!)).message).toBe('Stopped.');
         await aboard.settled();

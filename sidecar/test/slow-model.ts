@@ -10,6 +10,8 @@ export interface SlowModel extends AsyncDisposable {
     readonly questions: readonly string[];
     /** Called with each question before the first word. */
     onQuestion: ((question: string) => void) | undefined;
+    /** Whether it says its words over and over instead of ending the next answers. */
+    endless: boolean;
     /** What to send instead of an answer, for the next request. */
     fail: {readonly status: number; readonly body: string} | undefined;
 }
@@ -37,7 +39,7 @@ export async function startSlowModel(words: readonly string[], paceMs: number): 
             const question = messages.at(-1)?.content ?? '';
             questions.push(question);
             model.onQuestion?.(question);
-            const {fail} = model;
+            const {endless, fail} = model;
             if (fail !== undefined) {
                 model.fail = undefined;
                 response.writeHead(fail.status, {'content-type': 'application/json'});
@@ -45,11 +47,13 @@ export async function startSlowModel(words: readonly string[], paceMs: number): 
                 return;
             }
             response.writeHead(200, {'content-type': 'text/event-stream'});
-            for (const word of words) {
-                if (response.destroyed) return;
-                response.write(chunk(word));
-                await new Promise((resolve) => setTimeout(resolve, paceMs));
-            }
+            do {
+                for (const word of words) {
+                    if (response.destroyed) return;
+                    response.write(chunk(word));
+                    await new Promise((resolve) => setTimeout(resolve, paceMs));
+                }
+            } while (endless);
             response.end(`${chunk('', 'stop')}data: [DONE]\n\n`);
         };
         answer().catch(() => response.destroy());
@@ -59,6 +63,7 @@ export async function startSlowModel(words: readonly string[], paceMs: number): 
         url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
         questions,
         onQuestion: undefined,
+        endless: false,
         fail: undefined,
         async [Symbol.asyncDispose]() {
             server.closeAllConnections();

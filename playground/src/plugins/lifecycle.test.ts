@@ -179,7 +179,7 @@ describe('enabling and disabling', () => {
     });
 
     it('kills what does not end by itself within two seconds', async () => {
-        server = await startPluginPlayground({mode: 'stubborn'});
+        server = await startPluginPlayground({mode: 'stubborn', plugins: {exitTimeoutMs: 2_000}});
         await server.start();
         const own = await pid();
         const begun = Date.now();

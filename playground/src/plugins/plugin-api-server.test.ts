@@ -119,8 +119,9 @@ describe('the plugin API of the playground', () => {
 
         it('are made twice with one pending id, but not at once', async () => {
             const {posts} = playground.world;
+            const gate = Promise.withResolvers<undefined>();
             const slow = async <T>(one: T): Promise<T> => {
-                await new Promise((resolve) => setTimeout(resolve, 20));
+                await gate.promise;
                 return one;
             };
             posts.interceptors.add(slow);
@@ -129,6 +130,7 @@ describe('the plugin API of the playground', () => {
                 'api.post.deduplicate_create_post.pending',
             );
             posts.interceptors.delete(slow);
+            gate.resolve(undefined);
             const {Id, PendingPostId} = await first;
             expect(PendingPostId).toBe('a:1');
             expect((await post({PendingPostId: 'a:1'})).Id).not.toBe(Id);
@@ -359,7 +361,12 @@ describe('the plugin API of the playground', () => {
 });
 
 describe('the hooks of the playground', () => {
-    const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+    /** Hooks are called in memory: turns of the event loop, and no time. */
+    const settled = async (): Promise<void> => {
+        for (let turn = 0; turn < 100; turn++) {
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+    };
 
     it('are called for all that happens, with what the server would tell', async () => {
         const {world} = playground;

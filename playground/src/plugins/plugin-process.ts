@@ -32,8 +32,10 @@ export interface StartDeps {
     readonly log: Log;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly serveApi: ServePluginApi;
-    /** How long it has until its handshake, ms; default 3000 as on the server. */
+    /** How long it has until its handshake, ms. */
     readonly startTimeoutMs: number | undefined;
+    /** How long it has from the goodbye to its end, ms; default 2000 as on the server. */
+    readonly exitTimeoutMs: number | undefined;
 }
 
 /** The process of a plugin, activated. */
@@ -41,7 +43,7 @@ export interface PluginProcess extends ActivePlugin {
     readonly pid: number;
     /** @throws RpcError */
     ping(): Promise<void>;
-    /** OnDeactivate, then the goodbye of go-plugin, which ends in a kill after 2 s. */
+    /** OnDeactivate, then the goodbye of go-plugin, which ends in a kill after `exitTimeoutMs`. */
     stop(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startProcess(bundle: Bundle, deps: StartDeps): Promise<Plu
         cookie: mattermostCookie,
         onLogLine: createPluginLog(log),
         startTimeoutMs: deps.startTimeoutMs,
+        exitTimeoutMs: deps.exitTimeoutMs,
         keepAliveMs: 30_000,
     });
     const {connection} = started;

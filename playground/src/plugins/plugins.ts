@@ -17,8 +17,13 @@ import {createSupervisor, pluginState, type Supervisor} from './supervisor.ts';
 export interface PluginOptions {
     /** How often the health of each plugin is checked, ms; default 30 s as on the server. */
     readonly healthCheckMs?: number | undefined;
-    /** How long a plugin has until its handshake, ms; default 3 s as on the server. */
+    /**
+     * How long a plugin has until its handshake, ms; default 30 s. A server gives 3 s, but on a machine
+     * that is busy with tests a plugin that is slow to start shall not look like a broken one.
+     */
     readonly startTimeoutMs?: number | undefined;
+    /** How long a plugin has from the goodbye to its end, ms; default 2 s as on the server. */
+    readonly exitTimeoutMs?: number | undefined;
     /** What plugins find in their environment; default this process's own. */
     readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -60,6 +65,7 @@ export interface Plugins {
 const configurationLimitMs = 30_000;
 
 const defaultHealthCheckMs = 30_000;
+const defaultStartTimeoutMs = 30_000;
 
 /** No plugins at first; the folder for bundles is made with the first one. */
 export function createPlugins(deps: PluginDeps): Plugins {
@@ -112,7 +118,8 @@ export function createPlugins(deps: PluginDeps): Plugins {
             log,
             env: deps.env ?? process.env,
             serveApi: deps.serveApi,
-            startTimeoutMs: deps.startTimeoutMs,
+            startTimeoutMs: deps.startTimeoutMs ?? defaultStartTimeoutMs,
+            exitTimeoutMs: deps.exitTimeoutMs,
             now: () => core.now(),
             healthCheckMs: deps.healthCheckMs ?? defaultHealthCheckMs,
             onState: () => {

@@ -172,8 +172,10 @@ describe('an answer', () => {
     it('[DEL-17] that is flushed arrives piece by piece, and its plugin learns when the client is gone', async () => {
         const answer = await server.request('/plugins/test-plugin/drip');
         const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-        expect((await reader.read()).value).toBe('data: 0\n\n');
-        expect((await reader.read()).value).toBe('data: 1\n\n');
+        // It drips on and on: what comes, comes before the end.
+        let heard = '';
+        while (!heard.includes('data: 2\n\n')) heard += (await reader.read()).value ?? '';
+        expect(heard).toMatch(/^data: 0\n\ndata: 1\n\ndata: 2\n\n/);
         await reader.cancel();
         await until(() =>
             server.lines.some(
@@ -226,7 +228,7 @@ describe('large bodies', () => {
             expect(await count(hundredMegabytes, 0)).toBe(String(hundredMegabytes));
         });
         expect(grown).toBeLessThan(50_000_000);
-    }, 60_000);
+    });
 
     it('[CON-10] of 100 MB pass from the plugin whole, through bounded memory', async () => {
         const grown = await growth(async () => {
@@ -244,11 +246,11 @@ describe('large bodies', () => {
             expect(size).toBe(hundredMegabytes);
         });
         expect(grown).toBeLessThan(50_000_000);
-    }, 60_000);
+    });
 
     it('wait for a plugin that reads slowly', async () => {
         expect(await count(3_000_000, 10, 50_000)).toBe('3000000');
-    }, 30_000);
+    });
 
     it('wait for a client that reads slowly, while others are served', async () => {
         const {port} = server.playground;
@@ -265,7 +267,7 @@ describe('large bodies', () => {
         });
         socket.destroy();
         expect(grown).toBeLessThan(50_000_000);
-    }, 30_000);
+    });
 
     it('are left alone when the plugin does not want them', async () => {
         const answer = await server.request('/plugins/test-plugin/', {

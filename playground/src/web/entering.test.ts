@@ -5,7 +5,7 @@ let harbour: Harbour;
 
 beforeAll(async () => {
     harbour = await openHarbour();
-}, 60_000);
+});
 
 afterAll(async () => {
     await harbour.close();

@@ -87,7 +87,7 @@ beforeAll(async () => {
     );
     await alice.getByRole('button', {name: /^Alice/}).click();
     await openChannel(alice, 'Deck');
-}, 60_000);
+});
 
 afterAll(async () => {
     await harbour.close();

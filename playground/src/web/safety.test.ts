@@ -63,7 +63,7 @@ beforeAll(async () => {
     alice = await harbour.visit('Alice');
     await openChannel(alice, 'Deck');
     await alice.getByText('Attack by card').waitFor();
-}, 60_000);
+});
 
 afterAll(async () => {
     await harbour.close();

@@ -9,7 +9,7 @@ beforeAll(async () => {
     harbour = await openHarbour();
     alice = await harbour.visit('Alice');
     await openChannel(alice, 'Deck');
-}, 60_000);
+});
 
 afterAll(async () => {
     await harbour.close();

@@ -1,5 +1,8 @@
 import type {Platform, PlatformEvent, Post} from './platform.ts';
 
+// Also where a test fakes the clock of what it tests.
+const {setTimeout: later, performance: clock} = globalThis;
+
 type Posted = Extract<PlatformEvent, {kind: 'posted'}>;
 
 /** A consumer of a platform's events that remembers them, for tests. */
@@ -9,7 +12,7 @@ export interface EventLog {
     posted(channelId: string): Posted[];
     /** The posts of a channel, in order. */
     posts(channelId: string): Post[];
-    /** Waits until an event fits, past ones included; fails after `ms` [15 s]. */
+    /** Waits until an event fits, past ones included; fails after `ms` [60 s]. */
     until(fits: (event: PlatformEvent) => boolean, ms?: number): Promise<PlatformEvent>;
     /** Waits until a post of that text has come. */
     message(text: string, ms?: number): Promise<Posted>;
@@ -48,7 +51,7 @@ export async function listenTo(
             }
         }
     })();
-    const until: EventLog['until'] = (fits, ms = 15_000) =>
+    const until: EventLog['until'] = (fits, ms = 60_000) =>
         new Promise((resolve, reject) => {
             const look = (): boolean => {
                 const found = events.find(fits);
@@ -96,19 +99,19 @@ export async function listenTo(
     };
 }
 
-/** Waits until the platform hears its server; fails after 20 s. */
+/** Waits until the platform hears its server; fails after 60 s. */
 export async function untilListening(platform: Platform): Promise<void> {
-    await untilTrue(() => ['ready', 'polling'].includes(platform.status.state), 20_000);
+    await untilTrue(() => ['ready', 'polling'].includes(platform.status.state));
 }
 
 /** Looks each 10 ms; fails after `ms`. */
 export async function untilTrue(
     holds: () => boolean | Promise<boolean>,
-    ms = 15_000,
+    ms = 60_000,
 ): Promise<void> {
-    const end = Date.now() + ms;
+    const end = clock.now() + ms;
     while (!(await holds())) {
-        if (Date.now() > end) throw new Error('it did not become true in time');
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        if (clock.now() > end) throw new Error('it did not become true in time');
+        await new Promise((resolve) => later(resolve, 10));
     }
 }

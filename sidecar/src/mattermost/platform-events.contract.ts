@@ -15,7 +15,7 @@ export function describeEvents(world: () => PlatformWorld): void {
             log = await listenTo(platform);
             alice = await world().person();
             channelId = await world().channel([alice.userId, world().bot.userId]);
-        }, 60_000);
+        });
         afterAll(stopAllLogs);
 
         it('[CON-01] tells of each post where the bot is a member, with what the server says of mentions', async () => {

@@ -13,7 +13,7 @@ export function describePeople(world: () => PlatformWorld): void {
         platform = await connected(world().platform());
         alice = await world().person();
         channelId = await world().channel([alice.userId, world().bot.userId]);
-    }, 60_000);
+    });
 
     it('knows the bot after connecting, and says so before', async () => {
         const fresh = world().platform();

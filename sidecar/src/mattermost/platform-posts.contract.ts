@@ -15,7 +15,7 @@ export function describePosts(world: () => PlatformWorld): void {
         platform = await connected(world().platform());
         alice = await world().person();
         channelId = await world().channel([alice.userId, world().bot.userId]);
-    }, 60_000);
+    });
 
     describe('creating posts', () => {
         it('[CON-07] gives the post as the server stored it', async () => {
@@ -167,7 +167,7 @@ export function describePosts(world: () => PlatformWorld): void {
             expect(some).toHaveLength(210);
             expect(some[0]?.id).toBe(rootId);
             expect(some.at(-1)?.message).toBe('reply 229');
-        }, 60_000);
+        });
 
         it('gives the posts after another one, oldest first', async () => {
             const own = await world().channel([alice.userId, world().bot.userId]);

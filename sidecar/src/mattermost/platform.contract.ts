@@ -13,10 +13,10 @@ export function describePlatform(name: string, makeWorld: () => Promise<Platform
         let world: PlatformWorld | undefined;
         beforeAll(async () => {
             world = await makeWorld();
-        }, 60_000);
+        });
         afterAll(async () => {
             await world?.close();
-        }, 60_000);
+        });
         const current = (): PlatformWorld => {
             if (world === undefined) throw new Error('the world was not made');
             return world;

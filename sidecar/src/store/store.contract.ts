@@ -257,21 +257,25 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         });
 
         describe('watch', () => {
+            /** Waits until a watch has told of the key. */
+            const hinted = async (seen: readonly string[], key: string): Promise<void> => {
+                for (let n = 0; n < 300 && !seen.includes(key); n++) await place.settle();
+                expect(seen).toContain(key);
+            };
+
             it('hints at created, replaced and deleted keys below the prefix', async () => {
                 const seen: string[] = [];
                 const watch = store.watch('a/', (key) => seen.push(key));
                 await put('a/1', '1');
-                await place.settle();
-                expect(seen).toContain('a/1');
+                await hinted(seen, 'a/1');
                 seen.length = 0;
-                await put('a/1', '2');
                 await put('b/1', '1');
-                await place.settle();
+                await put('a/1', '2');
+                await hinted(seen, 'a/1');
                 expect(new Set(seen)).toEqual(new Set(['a/1']));
                 seen.length = 0;
                 await store.compareAndSet('a/1', bytes('2'), undefined);
-                await place.settle();
-                expect(seen).toContain('a/1');
+                await hinted(seen, 'a/1');
                 watch[Symbol.dispose]();
             });
 
@@ -283,9 +287,8 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
                 watch[Symbol.dispose]();
                 watch[Symbol.dispose]();
                 await put('a', '1');
-                await place.settle();
+                await hinted(second, 'a');
                 expect(first).toEqual([]);
-                expect(second).toContain('a');
                 other[Symbol.dispose]();
             });
 
@@ -296,7 +299,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
                 store.watch('a/', (key) => seen.push(key));
                 await other.compareAndSet('b/1', undefined, bytes('1'));
                 await other.compareAndSet('a/1', undefined, bytes('1'));
-                await place.settle();
+                await hinted(seen, 'a/1');
                 expect(new Set(seen)).toEqual(new Set(['a/1']));
                 await other.close();
             });

@@ -61,7 +61,7 @@ async function visit(
 ): Promise<Page> {
     const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(45_000);
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(url);
     if (name !== '') {

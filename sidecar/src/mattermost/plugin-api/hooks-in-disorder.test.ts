@@ -62,7 +62,8 @@ describe('hooks in any order', () => {
         const log = await listenTo(await start());
         const elsewhere = await world.channel([alice.userId]);
         world.plugin.emit(await posted('before', elsewhere));
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        world.plugin.emit(await posted('dealt with'));
+        await log.message('dealt with');
         await world.join(elsewhere, world.bot.userId);
         const {channels} = world.playground.world;
         const at = channels.member(elsewhere, world.bot.userId)?.last_update_at ?? 0;

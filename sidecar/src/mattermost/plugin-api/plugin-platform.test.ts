@@ -228,10 +228,13 @@ describe("the bot's posts", () => {
 
     it('[CON-07] are not made twice when the answer to the first try never came', async () => {
         const {posts} = world.playground.world;
-        const slow = createPluginApi(world.plugin.client, {callMs: 60});
-        const platform = await connected(platformWith({api: slow}));
+        const impatient = createPluginApi(world.plugin.client, {callMs: 60});
+        let {createPost} = impatient;
+        const calls: Partial<PluginApi> = {createPost: (...args) => createPost(...args)};
+        const platform = await connected(platformWith({calls}));
+        const given = Promise.withResolvers<undefined>();
         const slowness = async <T>(post: T): Promise<T> => {
-            await new Promise((resolve) => setTimeout(resolve, 150));
+            await given.promise;
             return post;
         };
         posts.interceptors.add(slowness);
@@ -239,6 +242,8 @@ describe("the bot's posts", () => {
         const draft = {channelId, message: 'once only'};
         await expect(platform.createPost(draft, key)).rejects.toMatchObject({code: 'timeout'});
         posts.interceptors.delete(slowness);
+        given.resolve(undefined);
+        ({createPost} = world.plugin.api);
         await untilTrue(async () =>
             (await platform.postsAfter(channelId, undefined)).some(
                 (post) => post.message === draft.message,

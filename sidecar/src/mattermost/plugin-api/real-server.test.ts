@@ -60,7 +60,7 @@ if (url !== undefined && adminUser !== undefined && adminPassword !== undefined)
             } finally {
                 await plugin.close();
             }
-        }, 60_000);
+        });
     });
 } else {
     describe('the platform contract on a real server, through a plugin', () => {

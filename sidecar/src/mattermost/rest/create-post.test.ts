@@ -34,6 +34,8 @@ describe('creating a post with an unknown outcome', () => {
         const client = stubClient(stub.url, {timings});
         return createPosts({...client, botId: () => BOT, now: Date.now});
     };
+    /** A server that may have forgotten a key by the time of the next try. */
+    const FORGETFUL: Partial<Timings> = {dedupeMs: 5, retryMinMs: 40, retryMaxMs: 40};
     const paths = (): string[] =>
         stub.requests.map((request) => `${request.method} ${request.path.split('?')[0]}`);
     const draft = {channelId: CHANNEL, message: 'hello', props: {gangway: {turn: 't1', part: 0}}};
@@ -46,11 +48,11 @@ describe('creating a post with an unknown outcome', () => {
     });
 
     it('[CON-07] waits for the first create when the server says that it is still at it', async () => {
-        stub.answer('hang', refusal(500, PENDING), refusal(500, PENDING), {
+        stub.answer('reset', refusal(500, PENDING), refusal(500, PENDING), {
             status: 201,
             body: wirePost('p1'),
         });
-        const post = await make({tryMs: 50}).createPost(draft, 'key-1');
+        const post = await make().createPost(draft, 'key-1');
         expect(post.id).toBe('p1');
         expect(paths()).toEqual(Array(4).fill('POST /api/v4/posts'));
     });
@@ -63,8 +65,8 @@ describe('creating a post with an unknown outcome', () => {
 
     it('[CON-07] looks for the post before it creates again, once the server may have forgotten the key', async () => {
         const made = wirePost('p1', {props: {from_bot: 'true', gangway: {part: 0, turn: 't1'}}});
-        stub.answer('hang', page(made));
-        const post = await make({tryMs: 50, dedupeMs: 20}).createPost(draft, 'key-1');
+        stub.answer('reset', page(made));
+        const post = await make(FORGETFUL).createPost(draft, 'key-1');
         expect(post.id).toBe('p1');
         expect(paths()).toEqual(['POST /api/v4/posts', `GET /api/v4/channels/${CHANNEL}/posts`]);
     });
@@ -72,7 +74,7 @@ describe('creating a post with an unknown outcome', () => {
     it("[CON-07] does not take somebody else's, another turn's, an edited or an old post for it", async () => {
         const props = {gangway: {turn: 't1', part: 0}};
         stub.answer(
-            'hang',
+            'reset',
             page(
                 wirePost('other-user', {user_id: 'x', props}),
                 wirePost('other-turn', {props: {gangway: {turn: 't2', part: 0}}}),
@@ -82,29 +84,30 @@ describe('creating a post with an unknown outcome', () => {
             ),
             {status: 201, body: wirePost('p1')},
         );
-        const post = await make({tryMs: 50, dedupeMs: 20}).createPost(draft, 'key-1');
+        const post = await make(FORGETFUL).createPost(draft, 'key-1');
         expect(post.id).toBe('p1');
         expect(paths()).toHaveLength(3);
     });
 
     it('[CON-07] does not take the post of another key for it', async () => {
         const twin = wirePost('twin', {props: draft.props});
-        stub.answer({status: 201, body: twin}, 'hang', page(twin), {
+        stub.answer({status: 201, body: twin}, 'reset', page(twin), {
             status: 201,
             body: wirePost('p2'),
         });
-        const posts = make({tryMs: 50, dedupeMs: 20});
+        const posts = make(FORGETFUL);
         await posts.createPost(draft, 'key-1');
         expect((await posts.createPost(draft, 'key-2')).id).toBe('p2');
     });
 
     it('[CON-07] remembers the doubt over calls: a later try with the key looks first', async () => {
-        stub.answer('hang');
-        // One try and no second: what is given up at its very start could reach the stub later.
-        const posts = make({tryMs: 400, totalMs: 400, dedupeMs: 100});
-        await expect(posts.createPost(draft, 'key-1')).rejects.toThrow();
+        const controller = new AbortController();
+        stub.answer(() => controller.abort());
+        const posts = make(FORGETFUL);
+        await expect(posts.createPost(draft, 'key-1', controller.signal)).rejects.toThrow();
         const before = stub.requests.length;
         expect(before).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 20));
         stub.answer(page(wirePost('p1', {props: draft.props})));
         expect((await posts.createPost(draft, 'key-1')).id).toBe('p1');
         expect(paths().slice(before)).toEqual([`GET /api/v4/channels/${CHANNEL}/posts`]);

@@ -93,7 +93,7 @@ export const refusal = (status: number, id = 'api.some.app_error'): StubAnswer =
     body: {id, message: `refused ${status}`, status_code: status},
 });
 
-/** A client of a stub; waits are short unless said otherwise. */
+/** A client of a stub; its waits between tries are short, and its tries as patient as a busy machine needs. */
 export function stubClient(
     url: string,
     options: {
@@ -104,8 +104,8 @@ export function stubClient(
 ): {rest: RestClient; timings: Timings; limits: Limits} {
     const timings = {
         ...DEFAULT_TIMINGS,
-        tryMs: 300,
-        totalMs: 2_000,
+        tryMs: 60_000,
+        totalMs: 60_000,
         retryMinMs: 5,
         retryMaxMs: 20,
         ...options.timings,

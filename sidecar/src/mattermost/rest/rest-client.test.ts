@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {CancelledError, TimeoutError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
+import {untilTrue} from '../event-log.contract.ts';
 import {refusal, startHttpStub, stubClient, type HttpStub} from './http-stub.contract.ts';
 import type {CallOptions} from './rest-client.ts';
 import {parseRetryAfter} from './transport.ts';
@@ -45,11 +46,16 @@ describe('the REST client', () => {
         ['503', refusal(503)],
         ['504', refusal(504)],
         ['a lost connection', 'reset'],
-        ['no answer in time', 'hang'],
     ] as const)('[CON-07] repeats a call after %s', async (_name, answer) => {
         stub.answer(answer, answer, ok);
         expect(await getMe()).toEqual({id: 'me'});
         expect(stub.requests).toHaveLength(3);
+    });
+
+    it('[CON-07] repeats a call after no answer in time', async () => {
+        stub.answer('hang', 'hang', ok);
+        expect(await getMe({tryMs: 300})).toEqual({id: 'me'});
+        expect(stub.requests.length).toBeGreaterThanOrEqual(3);
     });
 
     it.each([400, 401, 403, 404, 409, 413, 500, 501])(
@@ -75,9 +81,8 @@ describe('the REST client', () => {
         expect(Date.now() - start).toBeGreaterThanOrEqual(990);
 
         stub.answer({...slowDown, headers: {'Retry-After': '3600'}}, ok);
-        const again = Date.now();
-        await getMe({}, {timings: {retryAfterMaxMs: 50}});
-        expect(Date.now() - again).toBeLessThan(900);
+        // Else it would take an hour.
+        expect(await getMe({}, {timings: {retryAfterMaxMs: 50}})).toEqual({id: 'me'});
     });
 
     it('[CON-07] reads Retry-After as seconds, as a date, or not at all', () => {
@@ -91,10 +96,8 @@ describe('the REST client', () => {
 
     it('[CON-07] gives up after its total time with the last reason', async () => {
         stub.answer(refusal(503, 'api.busy'));
-        const start = Date.now();
-        const error = await failure(getMe({totalMs: 150}));
+        const error = await failure(getMe({tryMs: 60_000, totalMs: 3_000}));
         expect(error).toMatchObject({code: 'unavailable', status: 503, serverId: 'api.busy'});
-        expect(Date.now() - start).toBeLessThan(1_000);
         expect(stub.requests.length).toBeGreaterThan(2);
     });
 
@@ -108,17 +111,17 @@ describe('the REST client', () => {
         ['while the server does not answer', 'hang'],
         [
             'while it waits for the next try',
-            {...(refusal(429) as object), status: 429, headers: {'Retry-After': '2'}},
+            {...(refusal(429) as object), status: 429, headers: {'Retry-After': '20'}},
         ],
     ] as const)('[CON-07] is cancelled at once %s', async (_name, answer) => {
         stub.answer(answer);
         const controller = new AbortController();
-        const call = failure(getMe({signal: controller.signal, tryMs: 10_000, totalMs: 10_000}));
+        const call = failure(getMe({signal: controller.signal, tryMs: 60_000, totalMs: 60_000}));
+        await untilTrue(() => stub.requests.length === 1);
         await new Promise((resolve) => setTimeout(resolve, 60));
-        const start = Date.now();
         controller.abort();
         expect(await call).toBeInstanceOf(CancelledError);
-        expect(Date.now() - start).toBeLessThan(200);
+        expect(stub.requests).toHaveLength(1);
     });
 
     it('[CON-07] survives a storm of 429 and 503', async () => {
@@ -173,13 +176,14 @@ describe('the REST client', () => {
 
     it('[CON-06] keeps the calls of one account apart from each other', async () => {
         stub.answer('hang', ok);
-        const {rest} = stubClient(stub.url, {timings: {tryMs: 1_000, totalMs: 1_000}});
-        const slow = failure(rest.call('GET', meSchema, (api) => api.getMe()));
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        const start = Date.now();
+        const {rest} = stubClient(stub.url);
+        const controller = new AbortController();
+        const {signal} = controller;
+        const slow = failure(rest.call('GET', meSchema, (api) => api.getMe(), {signal}));
+        await untilTrue(() => stub.requests.length === 1);
         await rest.call('GET', meSchema, (api) => api.getMe());
-        expect(Date.now() - start).toBeLessThan(500);
-        await slow;
+        controller.abort();
+        expect(await slow).toBeInstanceOf(CancelledError);
     });
 
     it('says no token and no address in its errors', async () => {

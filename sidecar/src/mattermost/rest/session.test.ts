@@ -191,7 +191,10 @@ describe('one session', () => {
         for (let n = 0; n < 5; n++) {
             const running = session.run(stop.signal);
             await untilTrue(() => peers.length === n + 1);
-            if (n === 0) peers[n]?.send(hello('c1'));
+            if (n === 0) {
+                peers[n]?.send(hello('c1'));
+                await untilTrue(() => session.status.current.state === 'ready');
+            }
             await new Promise((resolve) => setTimeout(resolve, 30));
             peers[n]?.terminate();
             await running;

@@ -4,7 +4,7 @@ import {WebSocketServer, type WebSocket} from 'ws';
 import {silentLog} from '../../contract/log.ts';
 import {untilTrue} from '../event-log.contract.ts';
 import {openSocket, type ResumePoint, type Socket} from './socket.ts';
-import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings} from './timings.ts';
+import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits} from './timings.ts';
 
 interface Peer {
     readonly socket: WebSocket;
@@ -20,6 +20,10 @@ describe('one WebSocket connection', () => {
     const opened: Socket[] = [];
 
     beforeEach(async () => {
+        // The lines are real, but no time passes for what watches them unless a test says so.
+        jest.useFakeTimers({
+            doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'Date'],
+        });
         peers = [];
         answerPings = true;
         server = new WebSocketServer({port: 0, host: '127.0.0.1'});
@@ -44,17 +48,16 @@ describe('one WebSocket connection', () => {
         for (const socket of opened.splice(0)) socket.stop();
         for (const client of server.clients) client.terminate();
         await new Promise((resolve) => server.close(resolve));
+        jest.useRealTimers();
     });
 
-    const open = (
-        options: {resume?: ResumePoint; timings?: Partial<Timings>; limits?: Partial<Limits>} = {},
-    ) => {
+    const open = (options: {resume?: ResumePoint; limits?: Partial<Limits>} = {}) => {
         const told: string[] = [];
         const socket = openSocket({
             baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat`,
             token: 'secret-token',
             resume: options.resume,
-            timings: {...DEFAULT_TIMINGS, pingMs: 40, pongMs: 60, openMs: 200, ...options.timings},
+            timings: DEFAULT_TIMINGS,
             limits: {...DEFAULT_LIMITS, ...options.limits},
             log: silentLog,
             listener: {
@@ -69,6 +72,8 @@ describe('one WebSocket connection', () => {
         await untilTrue(() => peers.length > 0);
         return peers[0]!;
     };
+    /** Whether a deadline runs beside the timer of the next ping. */
+    const isWaiting = (): boolean => jest.getTimerCount() > 1;
     const hello = (id = 'conn-1', seq = 0) => ({event: 'hello', seq, data: {connection_id: id}});
     const event = (seq: number, name = 'typing') => ({event: name, seq, data: {}, broadcast: {}});
 
@@ -142,24 +147,33 @@ describe('one WebSocket connection', () => {
         const {told} = open();
         const {send, heard} = await peer();
         send(hello());
-        await untilTrue(() => heard.length >= 4);
+        for (let pings = 1; pings <= 3; pings++) {
+            await untilTrue(() => heard.length === pings);
+            await untilTrue(() => !isWaiting());
+            jest.advanceTimersByTime(DEFAULT_TIMINGS.pingMs);
+        }
+        await untilTrue(() => heard.length === 4);
         expect(heard).toMatchObject([1, 2, 3, 4].map((seq) => ({action: 'ping', seq})));
         expect(told).toEqual(['fresh']);
     });
 
     it('[CON-03] ends when a ping is not answered in time', async () => {
-        const {socket, told} = open();
-        const {send} = await peer();
+        const {socket} = open();
+        const {send, heard} = await peer();
         send(hello());
-        await untilTrue(() => told.length === 1);
+        await untilTrue(() => heard.length === 1 && !isWaiting());
         answerPings = false;
-        const start = Date.now();
+        jest.advanceTimersByTime(DEFAULT_TIMINGS.pingMs);
+        await untilTrue(() => heard.length === 2);
+        jest.advanceTimersByTime(DEFAULT_TIMINGS.pongMs);
         expect(await socket.ended).toEqual({kind: 'silent'});
-        expect(Date.now() - start).toBeLessThan(400);
     });
 
     it('[CON-03] ends when there is never a hello, though pings are answered', async () => {
         const {socket, told} = open();
+        const {heard} = await peer();
+        await untilTrue(() => heard.length === 1);
+        jest.advanceTimersByTime(DEFAULT_TIMINGS.openMs);
         expect(await socket.ended).toEqual({kind: 'silent'});
         expect(told).toEqual([]);
     });
@@ -194,13 +208,16 @@ describe('one WebSocket connection', () => {
     });
 
     it('reads nothing while it is paused, and loses nothing by it', async () => {
-        const {socket, told} = open({timings: {pingMs: 20, pongMs: 30}});
+        const {socket, told} = open();
         const {send} = await peer();
         send(hello());
         await untilTrue(() => told.length === 1);
         socket.pause();
         for (let seq = 1; seq <= 5; seq++) send(event(seq));
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        jest.advanceTimersByTime(10 * (DEFAULT_TIMINGS.pingMs + DEFAULT_TIMINGS.pongMs));
+        for (let turn = 0; turn < 100; turn++) {
+            await new Promise((resolve) => setImmediate(resolve));
+        }
         expect(told).toHaveLength(1);
         socket.resume();
         await untilTrue(() => told.length === 6);

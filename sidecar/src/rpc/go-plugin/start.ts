@@ -35,6 +35,8 @@ export interface StartOptions {
     readonly onOutputLine?: ((line: string) => void) | undefined;
     /** In ms, by default `START_WAIT_MS`. */
     readonly startTimeoutMs?: number | undefined;
+    /** How long it has from the end of its connection to its exit, in ms, by default `EXIT_WAIT_MS`. */
+    readonly exitTimeoutMs?: number | undefined;
     /** How often to ping the connection, in ms; by default never. */
     readonly keepAliveMs?: number | undefined;
 }
@@ -51,7 +53,7 @@ export interface PluginProcess {
     readonly connection: HostConnection;
     /** Resolves when the process has ended and its output was read. */
     readonly exited: Promise<PluginExit>;
-    /** Asks it to quit, closes the connection, and kills it if it stays for `EXIT_WAIT_MS`. */
+    /** Asks it to quit, closes the connection, and kills it if it stays for `exitTimeoutMs`. */
     readonly stop: () => Promise<PluginExit>;
     /** SIGKILL at once. */
     readonly kill: () => void;
@@ -90,7 +92,7 @@ export async function startPlugin(options: StartOptions): Promise<PluginProcess>
             pid: child.pid ?? 0,
             connection,
             exited,
-            stop: () => stop(child, connection, exited),
+            stop: () => stop(child, connection, exited, options.exitTimeoutMs ?? EXIT_WAIT_MS),
             kill: () => child.kill('SIGKILL'),
         };
     } catch (error) {
@@ -186,6 +188,7 @@ async function stop(
     child: Child,
     connection: HostConnection,
     exited: Promise<PluginExit>,
+    waitMs: number,
 ): Promise<PluginExit> {
     await Promise.race([
         exited,
@@ -195,7 +198,7 @@ async function stop(
         }),
     ]);
     connection.close();
-    const timer = setTimeout(() => child.kill('SIGKILL'), EXIT_WAIT_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), waitMs);
     try {
         return await exited;
     } finally {
