@@ -7,10 +7,13 @@ import {createRpcClient, type RpcClient} from '../../rpc/net-rpc/client.ts';
 import {rpcMethod} from '../../rpc/net-rpc/method.ts';
 import {endGracefully} from '../../rpc/graceful-end.ts';
 
-const syncHeader = rpcMethod('Plugin.SyncHeader', map(slice(string)), emptyStruct);
-const writeHeader = rpcMethod('Plugin.WriteHeader', int, emptyStruct);
-const write = rpcMethod('Plugin.Write', bytes, emptyStruct);
-const flush = rpcMethod('Plugin.Flush', emptyStruct, emptyStruct);
+/** What the server serves on the stream of an answer (its `http.ResponseWriter`). */
+export const responseWriter = {
+    syncHeader: rpcMethod('Plugin.SyncHeader', map(slice(string)), emptyStruct),
+    writeHeader: rpcMethod('Plugin.WriteHeader', int, emptyStruct),
+    write: rpcMethod('Plugin.Write', bytes, emptyStruct),
+    flush: rpcMethod('Plugin.Flush', emptyStruct, emptyStruct),
+} as const;
 
 /** A write waits for the client; the server cuts answers after its WriteTimeout (300 s by default). */
 const WRITE_LIMIT_MS = 310_000;
@@ -93,17 +96,17 @@ function sinkOf(writer: RpcClient): ResponseSink {
     return {
         async head(status, headers) {
             // One after the other: the server runs the calls of a stream side by side.
-            await writer.call(syncHeader, headers);
-            await writer.call(writeHeader, status);
+            await writer.call(responseWriter.syncHeader, headers);
+            await writer.call(responseWriter.writeHeader, status);
         },
         async write(chunk) {
             for (let from = 0; from < chunk.length; from += LARGEST_WRITE) {
-                await writer.call(write, chunk.subarray(from, from + LARGEST_WRITE));
+                await writer.call(responseWriter.write, chunk.subarray(from, from + LARGEST_WRITE));
             }
         },
         async flush() {
             // Servers before 11 do not know it; the text then leaves in blocks.
-            await writer.call(flush, {}).catch(() => undefined);
+            await writer.call(responseWriter.flush, {}).catch(() => undefined);
         },
     };
 }
