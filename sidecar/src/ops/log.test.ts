@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import * as z from 'zod';
 import {createLog, type LogFormat} from './log.ts';
 import {createRedactor} from './redact.ts';
 
@@ -24,6 +25,14 @@ describe.each<LogFormat>(['json', 'text', 'hclog'])('log as %s', (format) => {
         expect(lines).toHaveLength(2);
     });
 
+    it('[INS-11] writes no part of a secret where a long text is cut', () => {
+        const {lines, log, redactor} = capture(format);
+        redactor.add('s3cr3t-value');
+        log.info(`${'x'.repeat(8_186)}s3cr3t-value`);
+        expect(lines.join('')).toContain('xxx');
+        expect(lines.join('')).not.toContain('s3cr');
+    });
+
     it('[INS-11] writes one line for any message and field', () => {
         fc.assert(
             fc.property(fc.string({unit: 'binary'}), fc.string({unit: 'binary'}), (a, b) => {
@@ -46,10 +55,77 @@ it('[INS-11] writes hclog lines whose three keys are strings, with six fractiona
     });
 });
 
-it('[INS-11] cuts hclog lines well before the limit of the supervisor', () => {
-    const {lines, log} = capture('hclog');
-    log.info('x'.repeat(100_000));
-    expect(lines[0]?.length).toBeLessThan(10_000);
+describe('hclog lines for a host that ends when one of them is wrong', () => {
+    /** Its reader cuts longer lines into pieces, which are no JSON any more. */
+    const LONGEST_LINE = 64 * 1024;
+
+    const hostLine = z.strictObject({
+        '@level': z.enum(['debug', 'info', 'warn', 'error']),
+        '@message': z.string(),
+        '@timestamp': z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+    });
+
+    const obeys = (line: string | undefined): void => {
+        const bytes = Buffer.from(line ?? '');
+        expect(bytes.length).toBeLessThan(LONGEST_LINE);
+        expect(bytes.indexOf('\n')).toBe(bytes.length - 1);
+        expect(hostLine.safeParse(JSON.parse(bytes.toString())).error).toBeUndefined();
+    };
+
+    // Halves of pairs too, which are no UTF-8.
+    const anyUnit = fc.integer({min: 0, max: 0xffff}).map((unit) => String.fromCharCode(unit));
+    const anyText = fc.oneof(
+        fc.string({unit: anyUnit}),
+        fc.string({unit: 'binary'}),
+        fc.constantFrom('\n', '\r\n\n', '{"@level":5}', '@message', '__proto__', 'panic: '),
+        fc
+            .tuple(
+                fc.oneof(anyUnit, fc.constantFrom('\\', '"', '\u0000', '💥', 's3cret')),
+                fc.nat(100_000),
+            )
+            .map(([unit, times]) => unit.repeat(times)),
+    );
+    const anyError = fc
+        .tuple(anyText, anyText, anyText)
+        .map(([name, message, cause]) =>
+            Object.assign(new Error(message, {cause: new Error(cause)}), {name, code: message}),
+        );
+    const anyField = fc.oneof(anyText, anyError, fc.double(), fc.boolean(), fc.constant(undefined));
+    const level = fc.constantFrom('debug', 'info', 'warn', 'error');
+
+    it('[INS-11] keep its rules for any message, field, error and length', () => {
+        fc.assert(
+            fc.property(
+                level,
+                anyText,
+                fc.dictionary(anyText, anyField),
+                fc.dictionary(anyText, anyField),
+                (name, message, own, fields) => {
+                    const {lines, log, redactor} = capture('hclog');
+                    redactor.add('s3cret');
+                    log.child(own)[name](message, fields);
+                    expect(lines).toHaveLength(1);
+                    obeys(lines[0]);
+                },
+            ),
+        );
+    });
+
+    it.each([
+        ['units that are escaped', '\u0000'],
+        ['halves of pairs', '\ud800'],
+        ['secrets', 's3cret'],
+        ['back slashes', '\\'],
+        ['wide letters', '字'],
+    ])('[INS-11] keep its rules for a megabyte of %s', (_, unit) => {
+        const {lines, log, redactor} = capture('hclog');
+        redactor.add('s3cret');
+        const text = unit.repeat(1_000_000);
+        log.warn(text);
+        log.warn('', {field: text, [text]: 1});
+        expect(lines).toHaveLength(2);
+        for (const line of lines) obeys(line);
+    });
 });
 
 it('leaves out lines below its level', () => {

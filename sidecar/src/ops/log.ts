@@ -28,8 +28,11 @@ export function createLog(options: {
         options.write === undefined
             ? pino.destination({fd: 2, sync: true})
             : {write: options.write};
-    const clean = (text: string): string =>
-        options.redactor.clean(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text);
+    const clean = (text: string): string => {
+        // Masked before it is cut: half a secret at the end would not be known for one.
+        const masked = options.redactor.clean(text);
+        return masked.length > MAX_LENGTH ? `${masked.slice(0, MAX_LENGTH)}…` : masked;
+    };
     return options.format === 'json'
         ? jsonLog(options.level, destination, clean)
         : lineLog(options.level, destination, clean, options.format);

@@ -1,9 +1,6 @@
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer, type Socket} from 'node:net';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
 import {createInterface} from 'node:readline';
+import {installScript} from '../../../test/real/script-plugin.ts';
 import {createRpcClient, type RpcClient} from '../../rpc/net-rpc/client.ts';
 import type {RestUser} from '../rest/rest-world.contract.ts';
 import {createHookEvents, type HookEvent, type HookEvents} from './hook-events.ts';
@@ -44,8 +41,8 @@ export async function relayPlugin(admin: RestUser, id: string): Promise<RelayedP
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    await upload(admin, bundle(id, port));
-    await admin.call('POST', `/plugins/${id}/enable`);
+    const script = 'relay-plugin/main.ts';
+    await installScript(admin, {id, script, files: {port: String(port)}});
     const socket = await api.promise;
     const client = createRpcClient(socket, {registry: pluginApiRegistry});
     return {
@@ -58,32 +55,4 @@ export async function relayPlugin(admin: RestUser, id: string): Promise<RelayedP
             await new Promise((resolve) => server.close(resolve));
         },
     };
-}
-
-function bundle(id: string, port: number): Buffer {
-    const folder = mkdtempSync(path.join(tmpdir(), 'relay-'));
-    const inside = path.join(folder, id);
-    const script = path.resolve(__dirname, '../../../test/relay-plugin/main.ts');
-    const run = `#!/bin/sh\nexec '${process.execPath}' '${script}' "$(dirname "$0")"\n`;
-    try {
-        mkdirSync(inside);
-        writeFileSync(path.join(inside, 'run.sh'), run, {mode: 0o755});
-        writeFileSync(path.join(inside, 'port'), String(port));
-        writeFileSync(
-            path.join(inside, 'plugin.json'),
-            JSON.stringify({id, name: id, version: '0.0.1', server: {executable: 'run.sh'}}),
-        );
-        const file = path.join(folder, 'bundle.tar.gz');
-        execFileSync('tar', ['czf', file, '-C', folder, id]);
-        return readFileSync(file);
-    } finally {
-        rmSync(folder, {recursive: true});
-    }
-}
-
-async function upload(admin: RestUser, archive: Buffer): Promise<void> {
-    const form = new FormData();
-    form.append('plugin', new Blob([Uint8Array.from(archive)]), 'bundle.tar.gz');
-    form.append('force', 'true');
-    await admin.call('POST', '/plugins', form);
 }
