@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {request as httpRequest, type IncomingMessage} from 'node:http';
 import {connect} from 'node:net';
 import {Readable} from 'node:stream';
@@ -27,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => server.playground.close());
 
 const toldSchema = z.object({
+    pid: z.number(),
     Method: z.string(),
     URL: z.string(),
     RequestURI: z.string(),
@@ -204,22 +206,39 @@ describe('large bodies', () => {
         await pipeline(Readable.from(pieces()), upload);
         return text(await answered);
     };
-    /** The most, at a few looks, that this process's living buffers grew while `work` ran, bytes. */
+    /** The resident memory of the plugin's process, bytes. */
+    const residentOf = (pid: number): number => {
+        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+    };
+    /**
+     * The most, at a few looks, that this process's living buffers grew while `work` ran, bytes. The
+     * plugin's process is looked at too: it may not grow by as much as one body.
+     */
     const growth = async (work: () => Promise<void>): Promise<number> => {
         const held = (): number => {
             collectGarbage();
             return process.memoryUsage().arrayBuffers;
         };
+        const {pid} = await told();
+        const residentBefore = residentOf(pid);
         const before = held();
+        let resident = residentBefore;
         let most = 0;
-        const watch = setInterval(() => {
-            most = Math.max(most, held() - before);
-        }, 1000);
+        const watches = [
+            setInterval(() => {
+                most = Math.max(most, held() - before);
+            }, 1000),
+            setInterval(() => {
+                resident = Math.max(resident, residentOf(pid));
+            }, 100),
+        ];
         try {
             await work();
         } finally {
-            clearInterval(watch);
+            for (const watch of watches) clearInterval(watch);
         }
+        expect(resident - residentBefore).toBeLessThan(hundredMegabytes);
         return most;
     };
 

@@ -1,5 +1,9 @@
 import {duplexPair, Readable, type Duplex} from 'node:stream';
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
+
 import express from 'express';
+import * as z from 'zod';
 import {createInMemoryServer} from '../../http/in-memory.ts';
 import type {HttpCall} from '../../mattermost/plugin-api/hooks.ts';
 import {connectHost} from '../../rpc/go-plugin/host-connection.ts';
@@ -10,6 +14,17 @@ import {handle, serveRpc} from '../../rpc/net-rpc/server.ts';
 import {encodeVarint, serveHttp} from './serve-http.ts';
 
 const MB = 1_000_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = z.custom<() => void>().parse(runInNewContext('gc'));
+
+/** Buffers that are still in use, bytes. */
+function heldBytes(): number {
+    // What the first run let go of is counted until the second one.
+    collectGarbage();
+    collectGarbage();
+    return process.memoryUsage().arrayBuffers;
+}
 
 /** A server that passes one request on, as Mattermost does: a body by request, a writer as a service. */
 async function passOn(
@@ -118,14 +133,23 @@ describe('requests that the server passes on', () => {
         expect(seen.headers['Content-Type']).toEqual(['application/json; charset=utf-8']);
     });
 
-    it('[INS-02] carry 100 MB each way', async () => {
+    it('[INS-02] carry 100 MB each way through bounded memory', async () => {
         const app = express();
         app.post('/through', (request, response) => {
             request.pipe(response);
         });
         const total = 100 * MB;
         const about = {method: 'POST', url: '/through'};
-        expect((await passOn(app, about, pieces(total))).bytes).toBe(total);
+        let most = 0;
+        const before = heldBytes();
+        let writes = 0;
+        const look = (): void => {
+            if (++writes % 200 === 0) most = Math.max(most, heldBytes() - before);
+        };
+        expect((await passOn(app, about, pieces(total), look)).bytes).toBe(total);
+        expect(writes).toBeGreaterThan(1_000);
+        // Both sides and everything between them are in this process.
+        expect(most).toBeLessThan(20 * MB);
     });
 
     it('[INS-02] end when the client is gone, and let go of the body', async () => {
