@@ -144,10 +144,10 @@ describe('requests that the server passes on', () => {
         const before = heldBytes();
         let writes = 0;
         const look = (): void => {
-            if (++writes % 200 === 0) most = Math.max(most, heldBytes() - before);
+            if (++writes % 100 === 0) most = Math.max(most, heldBytes() - before);
         };
         expect((await passOn(app, about, pieces(total), look)).bytes).toBe(total);
-        expect(writes).toBeGreaterThan(1_000);
+        expect(writes).toBeGreaterThan(300);
         // Both sides and everything between them are in this process.
         expect(most).toBeLessThan(20 * MB);
     });
