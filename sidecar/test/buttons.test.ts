@@ -135,7 +135,7 @@ describe('what the HTTP side takes', () => {
     const send = async (url: string, init: RequestInit = {}): Promise<Sent> => {
         const response = await fetch(url, {
             method: 'POST',
-            signal: AbortSignal.timeout(3_000),
+            signal: AbortSignal.timeout(60_000),
             ...init,
         });
         return {status: response.status, body: await response.text()};

@@ -361,16 +361,18 @@ describe('an answer that meets trouble', () => {
             }
             // Another runner takes the turn over, as after a long sleep of this one.
             const key = `0turn/${post.id}`;
-            const entry = await store.get(key);
-            const theirs = {
-                ...(JSON.parse(new TextDecoder().decode(entry)) as object),
-                runner: 'another',
-                attempts: 2,
-            };
             const bytes = (value: object): Uint8Array =>
                 new TextEncoder().encode(JSON.stringify(value));
             await store.compareAndSet('runner/another', undefined, bytes({}));
-            await store.compareAndSet(key, entry, bytes(theirs));
+            for (let taken = false; !taken;) {
+                const entry = await store.get(key);
+                const theirs = {
+                    ...(JSON.parse(new TextDecoder().decode(entry)) as object),
+                    runner: 'another',
+                    attempts: 2,
+                };
+                taken = await store.compareAndSet(key, entry, bytes(theirs));
+            }
             if (moment === 'before the first word') {
                 run.text('Ten fathoms');
                 await aboard.until('the end of the run', () => run.signal.aborted);

@@ -27,7 +27,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
         err: (text: string) => void (err += text),
         interactive: false,
     };
-    const code = await runCommandLine(args, terminal, AbortSignal.timeout(10_000));
+    const code = await runCommandLine(args, terminal, AbortSignal.timeout(60_000));
     return {code, out, err};
 }
 

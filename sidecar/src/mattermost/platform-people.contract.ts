@@ -18,7 +18,7 @@ export function describePeople(world: () => PlatformWorld): void {
     it('knows the bot after connecting, and says so before', async () => {
         const fresh = world().platform();
         expect(() => fresh.bot).toThrow(/connect/);
-        expect(await fresh.connect(AbortSignal.timeout(20_000))).toEqual(world().bot);
+        expect(await fresh.connect(AbortSignal.timeout(60_000))).toEqual(world().bot);
         expect(fresh.bot).toEqual(world().bot);
     });
 

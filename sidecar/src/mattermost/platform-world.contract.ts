@@ -71,6 +71,6 @@ export const newKey = (): string => randomUUID();
 
 /** Connects a platform with a time limit of 20 s. */
 export async function connected(platform: Platform): Promise<Platform> {
-    await platform.connect(AbortSignal.timeout(20_000));
+    await platform.connect(AbortSignal.timeout(60_000));
     return platform;
 }

@@ -69,7 +69,7 @@ class Bench {
         const resume = async (entry: TurnEntry): Promise<void> => {
             this.resumed.push(entry);
         };
-        await recoverTurns(deps, resume, AbortSignal.timeout(5_000));
+        await recoverTurns(deps, resume, AbortSignal.timeout(60_000));
     }
 
     async open(): Promise<string[]> {
