@@ -14,7 +14,8 @@ export interface ModelStub {
     readonly url: string;
     /** What it sent, by the name in the prompt. */
     emissions(name: string): readonly Emission[];
-    /** Milliseconds that the model itself takes for an answer. */
+    /** Ends the answers of that name with what was sent of them. */
+    finish(name: string): void;
     close(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ export function token(n: number): string {
 /** Starts the model on a free port of this machine. */
 export async function startModelStub(): Promise<ModelStub> {
     const sent = new Map<string, Emission[]>();
+    const finished = new Set<string>();
     const server = createServer((request, response) => {
         let body = '';
         request.setEncoding('utf8');
@@ -55,7 +57,13 @@ export async function startModelStub(): Promise<ModelStub> {
                 [...body.matchAll(ORDER)].at(-1) ?? [];
             const emissions: Emission[] = [];
             sent.set(name, emissions);
-            void answer(response, Number(tokens), Number(rate), Number(delay), emissions);
+            const order = {
+                tokens: Number(tokens),
+                rate: Number(rate),
+                delayMs: Number(delay),
+                isFinished: () => finished.has(name),
+            };
+            void answer(response, order, emissions);
         });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -63,6 +71,7 @@ export async function startModelStub(): Promise<ModelStub> {
     return {
         url: `http://127.0.0.1:${port}/v1`,
         emissions: (name) => sent.get(name) ?? [],
+        finish: (name) => void finished.add(name),
         async close() {
             server.closeAllConnections();
             await new Promise((resolve) => server.close(resolve));
@@ -70,18 +79,23 @@ export async function startModelStub(): Promise<ModelStub> {
     };
 }
 
+interface Order {
+    readonly tokens: number;
+    readonly rate: number;
+    readonly delayMs: number;
+    readonly isFinished: () => boolean;
+}
+
 async function answer(
     response: ServerResponse,
-    tokens: number,
-    rate: number,
-    delayMs: number,
+    {tokens, rate, delayMs, isFinished}: Order,
     emissions: Emission[],
 ): Promise<void> {
     response.writeHead(200, {'Content-Type': 'text/event-stream'});
     if (delayMs > 0) await wait(delayMs);
     const begun = performance.now();
     let length = 0;
-    for (let n = 0; n < tokens; n++) {
+    for (let n = 0; n < tokens && !isFinished(); n++) {
         if (response.destroyed) return;
         if (rate > 0) await wait(begun + (n * 1_000) / rate - performance.now());
         const text = token(n);
