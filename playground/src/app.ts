@@ -11,6 +11,7 @@ import {channelMemberRoutes} from './routes/channel-members.ts';
 import {channelRoutes} from './routes/channels.ts';
 import {suggestionRoutes} from './routes/command-suggestions.ts';
 import {commandHooks, commandRoutes} from './routes/commands.ts';
+import {configRoutes} from './routes/config.ts';
 import {fileRoutes} from './routes/files.ts';
 import {loginRoutes} from './routes/login.ts';
 import {pluginRoutes} from './routes/plugins.ts';
@@ -80,7 +81,7 @@ export function createApp({world, log, integrations, plugins, before, web}: AppD
             answerError(log, request, response, newId(), noSuchPage(path));
         }
     });
-    for (const area of [...areas, pluginRoutes(plugins)]) {
+    for (const area of [...areas, configRoutes(plugins), pluginRoutes(plugins)]) {
         app.use('/api/v4', area({world, route, integrations}));
     }
     app.use(commandHooks({world, route, integrations}));

@@ -21,10 +21,14 @@ const shared: Readonly<Record<string, string>> = {
 
 /**
  * Gangway's bundle, made in a second: as the real one, but its executable is a script that runs the
- * sources under `root` with this Node. It works on this machine only, and is what an upload takes. Throws
+ * sources under `root`, beginning with `main`, with this Node. It works on this machine only, and is what an upload takes. Throws
  * esbuild's `BuildFailure` when the webapp half does not compile.
  */
-export async function createDevBundle(root: string, version?: string): Promise<Buffer> {
+export async function createDevBundle(
+    root: string,
+    version?: string,
+    main = 'sidecar/src/main.ts',
+): Promise<Buffer> {
     const [manifest, webapp, icon, avatar] = await Promise.all([
         manifestText(root, version),
         bundleWebapp(root),
@@ -33,7 +37,7 @@ export async function createDevBundle(root: string, version?: string): Promise<B
     ]);
     const files = [
         {name: 'plugin.json', mode: 0o644, bytes: Buffer.from(manifest)},
-        {name: executable, mode: 0o755, bytes: Buffer.from(launcher(root))},
+        {name: executable, mode: 0o755, bytes: Buffer.from(launcher(path.join(root, main)))},
         {name: webappMain, mode: 0o644, bytes: webapp},
         {name: 'assets/icon.svg', mode: 0o644, bytes: icon},
         {name: 'assets/avatar.png', mode: 0o644, bytes: avatar},
@@ -58,10 +62,8 @@ async function manifestText(root: string, version: string | undefined): Promise<
 }
 
 /** `exec`, so that the process that the server knows is the one that works. */
-function launcher(root: string): string {
-    const quoted = [process.execPath, path.join(root, 'sidecar/src/main.ts')].map(
-        (word) => `'${word.replaceAll("'", `'\\''`)}'`,
-    );
+function launcher(main: string): string {
+    const quoted = [process.execPath, main].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     return `#!/bin/sh\nexec ${quoted.join(' ')}\n`;
 }
 

@@ -82,6 +82,8 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
             outbound,
             triggers,
             configurationHeard: () => plugins.configurationHeard(),
+            running: () => plugins.running(),
+            otherNodes: (plugin) => plugins.otherNodes(plugin),
         }),
         ...options.plugins,
         world,

@@ -64,7 +64,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         },
     });
     const journal = createJournal({store, runner: lease, log});
-    const transcripts = createTranscripts({store});
+    const transcripts = createTranscripts({store, log});
     const freshStarts = createFreshStarts({store});
     const stops = createStopRequests({store, log});
     const decisions = createDecisionLog(Date.now);

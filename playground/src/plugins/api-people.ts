@@ -152,6 +152,15 @@ function tokenCalls({sessions, users}: World): RpcHandler[] {
 function userCalls({users, permissions}: World): RpcHandler[] {
     return [
         answer(api.getUser, ({A}) => wireUser(users.require(A))),
+        answer(api.getUsers, ({A}) => {
+            const {Role, Active, Page, PerPage} = pointer(A);
+            return [...users.all.values()]
+                .filter(({roles}) => Role === '' || roles.split(' ').includes(Role))
+                .filter(({delete_at: deletedAt}) => !Active || deletedAt === 0)
+                .toSorted((a, b) => a.username.localeCompare(b.username))
+                .slice(Page * PerPage, (Page + 1) * PerPage)
+                .map(wireUser);
+        }),
         answer(api.getUserByUsername, ({A}) => {
             const user = users.byUsername(A);
             if (user === undefined) {

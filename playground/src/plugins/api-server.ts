@@ -5,6 +5,7 @@ import type {
     autocompleteData,
     openDialogRequest,
 } from '../../../sidecar/src/mattermost/plugin-api/wire/commands.ts';
+import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-methods.ts';
 import type {websocketBroadcast} from '../../../sidecar/src/mattermost/plugin-api/wire/server.ts';
 import {Named} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import type {OutputOf} from '../../../sidecar/src/rpc/gob/schema.ts';
@@ -20,6 +21,7 @@ import type {World} from '../world/world.ts';
 import type {ActivePlugin} from './active-plugin.ts';
 import {answer, done, doneOrGoError, GoTextError, pointer} from './api-answers.ts';
 import {plainJson, snakeCasedStruct} from './go-json.ts';
+import {pluginHttpCall} from './plugin-http.ts';
 import {refuseBadSuggestions} from './suggestion-rules.ts';
 
 /** The server's default; the playground cuts no answer off. */
@@ -33,13 +35,18 @@ export interface ServerCallDeps {
     readonly triggers: Triggers;
     /** Resolves when the plugins have heard of the last change of the configuration. */
     readonly configurationHeard?: () => Promise<void>;
+    /** The plugins that requests from plugin to plugin go to. */
+    readonly running?: () => readonly ActivePlugin[];
+    /** The processes of the same plugin on other nodes of the cluster, as far as events reach them. */
+    readonly otherNodes?: (plugin: ActivePlugin) => readonly ActivePlugin[];
 }
 
 /** The calls about keys and values, events, commands, dialogs, settings and the log. */
 export function serverCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[] {
     return [
         ...kvCalls(deps.world, plugin.id),
-        ...eventCalls(deps.world, plugin.id),
+        ...eventCalls(deps, plugin),
+        pluginHttpCall(plugin, deps.running ?? (() => []), deps.log),
         ...commandCalls(deps, plugin.id),
         ...settingsCalls(deps, plugin),
         ...logCalls(deps.log, plugin.id),
@@ -61,7 +68,9 @@ function kvCalls({pluginKv}: World, pluginId: string): RpcHandler[] {
     ];
 }
 
-function eventCalls({core}: World, pluginId: string): RpcHandler[] {
+function eventCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[] {
+    const {core} = deps.world;
+    const pluginId = plugin.id;
     return [
         handle(api.publishWebSocketEvent, ({A, B, C}) => {
             const data = Object.entries(B).map(([key, value]) => [key, plainJson(value)] as const);
@@ -72,8 +81,17 @@ function eventCalls({core}: World, pluginId: string): RpcHandler[] {
         done(api.publishUserTyping, ({A, B, C}) => {
             publishTyping(core, A, B, C);
         }),
-        // There is one node only.
-        doneOrGoError(api.publishPluginClusterEvent, () => undefined),
+        doneOrGoError(api.publishPluginClusterEvent, ({A}) => {
+            const event = {Id: A.Id, Data: A.Data};
+            for (const other of deps.otherNodes?.(plugin) ?? []) {
+                other.call(hookMethods.onPluginClusterEvent, {B: event}).catch((error: unknown) => {
+                    deps.log.error('RPC call OnPluginClusterEvent to plugin failed.', {
+                        plugin_id: pluginId,
+                        ...(error instanceof Error ? {error} : {}),
+                    });
+                });
+            }
+        }),
     ];
 }
 
@@ -184,7 +202,7 @@ function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[]
                     EnableFileAttachments: config.FileSettings.EnableFileAttachments,
                     MaxFileSize: config.FileSettings.MaxFileSize,
                 },
-                ClusterSettings: {Enable: false},
+                ClusterSettings: {Enable: (deps.otherNodes?.(plugin) ?? []).length > 0},
             },
         })),
         done(api.savePluginConfig, async ({A}) => {

@@ -9,6 +9,7 @@ import type {AnyOutput} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import {Named} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import {startPlugin} from '../../../sidecar/src/rpc/go-plugin/start.ts';
 import {createRpcClient} from '../../../sidecar/src/rpc/net-rpc/client.ts';
+import {RpcError} from '../../../sidecar/src/rpc/net-rpc/rpc-error.ts';
 import {serveRpc} from '../../../sidecar/src/rpc/net-rpc/server.ts';
 import type {ActivePlugin, ServePluginApi} from './active-plugin.ts';
 import type {Bundle} from './bundle.ts';
@@ -43,6 +44,8 @@ export interface PluginProcess extends ActivePlugin {
     readonly pid: number;
     /** @throws RpcError */
     ping(): Promise<void>;
+    /** From now on no hook comes through, as after an answer that Go could not decode; pings still do. */
+    deafen(): void;
     /** OnDeactivate, then the goodbye of go-plugin, which ends in a kill after `exitTimeoutMs`. */
     stop(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function startProcess(bundle: Bundle, deps: StartDeps): Promise<Plu
             timeoutMs: Infinity,
         });
         const implemented = new Set(await hooks.call(hookMethods.implemented, {}));
+        let isDeaf = false;
         const process: PluginProcess = {
             id: manifest.id,
             manifest,
@@ -82,8 +86,16 @@ export async function startProcess(bundle: Bundle, deps: StartDeps): Promise<Plu
             pid: started.pid,
             broker: connection.broker,
             has: (hook) => implemented.has(hook),
-            call: (method, args, options) => hooks.call(method, args, options),
+            call: async (method, args, options) => {
+                if (isDeaf) {
+                    throw new RpcError('rpc_closed', method.name, 'connection is shut down');
+                }
+                return await hooks.call(method, args, options);
+            },
             ping: () => connection.ping({timeoutMs: pingLimitMs}),
+            deafen() {
+                isDeaf = true;
+            },
             async stop() {
                 if (implemented.has('OnDeactivate')) {
                     await deactivate(process, log);

@@ -7,10 +7,10 @@ import {hookMethods} from '../../../sidecar/src/mattermost/plugin-api/wire/hook-
 import {ApiError} from '../api-error.ts';
 import type {JsonMap} from '../world/records.ts';
 import type {World} from '../world/world.ts';
-import type {ServePluginApi} from './active-plugin.ts';
+import type {ActivePlugin, ServePluginApi} from './active-plugin.ts';
 import {type Bundle, unpackBundle} from './bundle.ts';
 import {clientManifest, type Manifest} from './manifest.ts';
-import {errorText, type PluginProcess} from './plugin-process.ts';
+import {errorText, type PluginProcess, startProcess} from './plugin-process.ts';
 import {createSupervisor, pluginState, type Supervisor} from './supervisor.ts';
 
 /** How plugins are run. */
@@ -52,6 +52,14 @@ export interface Plugins {
     all(): readonly Supervisor[];
     /** Those whose process runs. */
     running(): readonly PluginProcess[];
+    /**
+     * Starts the plugin on another node of a cluster, over the same rows: it hears of changes of the
+     * configuration and (unless not `hinted`) of cluster events; all else goes to the first node. It is up to
+     * the caller to stop it. @throws ApiError 404, ActivationError
+     */
+    joinNode(id: string, options?: {readonly hinted?: boolean}): Promise<PluginProcess>;
+    /** The processes of a plugin on other nodes, as far as its cluster events reach them. */
+    otherNodes(plugin: ActivePlugin): readonly ActivePlugin[];
     /** What `GET /plugins/statuses` says. */
     statuses(): readonly JsonMap[];
     /** What `GET /plugins/webapp` says. */
@@ -134,10 +142,12 @@ export function createPlugins(deps: PluginDeps): Plugins {
         core.emit({kind: 'config-changed'});
         await heard;
     };
+    const nodes = new Map<PluginProcess, {readonly hinted: boolean}>();
+    const everywhere = (): PluginProcess[] => [...plugins.running(), ...nodes.keys()];
     let heard: Promise<unknown> = Promise.resolve();
     const changes = core.subscribe((event) => {
         if (event.kind === 'config-changed') {
-            heard = Promise.all(plugins.running().map((plugin) => tellConfiguration(plugin, log)));
+            heard = Promise.all(everywhere().map((plugin) => tellConfiguration(plugin, log)));
         }
     });
 
@@ -177,6 +187,29 @@ export function createPlugins(deps: PluginDeps): Plugins {
                 .all()
                 .filter((supervisor) => supervisor.state() === pluginState.running)
                 .flatMap((supervisor) => supervisor.process() ?? []),
+        async joinNode(id, {hinted = true} = {}) {
+            const node = await startProcess(require(id).bundle, {
+                log,
+                env: deps.env ?? process.env,
+                serveApi: deps.serveApi,
+                startTimeoutMs: deps.startTimeoutMs,
+            });
+            nodes.set(node, {hinted});
+            return {
+                ...node,
+                async stop() {
+                    nodes.delete(node);
+                    await node.stop();
+                },
+            };
+        },
+        otherNodes: (plugin) =>
+            everywhere().filter(
+                (other) =>
+                    other.id === plugin.id &&
+                    other.broker !== plugin.broker &&
+                    nodes.get(other)?.hinted !== false,
+            ),
         statuses: () => plugins.all().map(statusOf),
         webappManifests: () =>
             plugins

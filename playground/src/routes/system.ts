@@ -1,5 +1,5 @@
 import {Router} from 'express';
-import {ApiError, forbidden, invalidUrlParam} from '../api-error.ts';
+import {ApiError, invalidUrlParam} from '../api-error.ts';
 import {serverVersion} from '../http/handler.ts';
 import type {RouterFactory} from './routes.ts';
 
@@ -69,16 +69,6 @@ export const systemRoutes: RouterFactory = ({world, route}) => {
             },
             {session: false},
         ),
-    );
-
-    router.get(
-        '/config',
-        route((context) => {
-            if (!world.permissions.isAdmin(context.userId)) {
-                throw forbidden();
-            }
-            context.json(config);
-        }),
     );
     return router;
 };

@@ -1,4 +1,5 @@
 import {startApp} from '../app.ts';
+import {serverSettings} from '../config/resolve.ts';
 import {createSealer} from '../config/sealing.ts';
 import {createSecretResolver} from '../config/secrets.ts';
 import {GangwayError} from '../contract/errors.ts';
@@ -6,6 +7,7 @@ import {PLUGIN_ID} from '../contract/plugin-id.ts';
 import {createAttachedHost} from '../host/attached.ts';
 import {createSettingsDocuments} from '../host/settings-document.ts';
 import {settingsParser} from '../host/settings-parser.ts';
+import {createLiveLevel} from '../ops/log-level.ts';
 import {createLog} from '../ops/log.ts';
 import {createRedactor} from '../ops/redact.ts';
 import {createHttpKvStore} from '../store/http-kv-store.ts';
@@ -37,7 +39,8 @@ export async function attach(
     const redactor = createRedactor();
     redactor.add(token);
     const format = terminal.interactive ? 'text' : 'json';
-    const log = createLog({level: 'info', format, redactor, write: terminal.err});
+    const level = createLiveLevel(terminal.env);
+    const log = createLog({level: level.current, format, redactor, write: terminal.err});
     const serverUrl = server.replace(/\/+$/, '');
     const store = createHttpKvStore({url: `${serverUrl}/plugins/${PLUGIN_ID}`, token: () => token});
     const stopping = new AbortController();
@@ -57,6 +60,9 @@ export async function attach(
                 return settingsKey === '' ? undefined : createSealer(settingsKey, 'settings');
             },
             log,
+        });
+        using _level = documents.onChange(() => {
+            level.follow(serverSettings(documents.current().settings).log.level);
         });
         await documents.refresh();
         const resolve = createSecretResolver(terminal.env);

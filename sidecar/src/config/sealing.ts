@@ -9,6 +9,15 @@ export interface Sealer {
     open(sealed: string): string | undefined;
 }
 
+/** Several keys: what was sealed with an older one is still opened, and can be sealed with the newest. */
+export interface KeyRing extends Sealer {
+    /**
+     * Seals a secret again with the newest key. Undefined where that needs nothing (it is sealed with it) or
+     * cannot be done (with none of the keys).
+     */
+    renew(sealed: string): string | undefined;
+}
+
 /** Begins a sealed text: format 1, AES-256-GCM, `<iv>.<tag>.<ciphertext>` in base64url. */
 const PREFIX = 'sealed:1:';
 const IV_BYTES = 12;
@@ -50,6 +59,26 @@ export function createSealer(material: string, purpose: string): Sealer {
                 // The tag does not fit: another key, or other bytes.
                 return undefined;
             }
+        },
+    };
+}
+
+/** Puts keys on a ring; `newest` seals. */
+export function createKeyRing(newest: Sealer, older: readonly Sealer[]): KeyRing {
+    const openOlder = (sealed: string): string | undefined => {
+        for (const sealer of older) {
+            const secret = sealer.open(sealed);
+            if (secret !== undefined) return secret;
+        }
+        return undefined;
+    };
+    return {
+        seal: (secret) => newest.seal(secret),
+        open: (sealed) => newest.open(sealed) ?? openOlder(sealed),
+        renew(sealed) {
+            if (newest.open(sealed) !== undefined) return undefined;
+            const secret = openOlder(sealed);
+            return secret === undefined ? undefined : newest.seal(secret);
         },
     };
 }

@@ -44,7 +44,7 @@ describe('the settings document', () => {
         const store = createMemoryStore();
         const [one, two] = [over(store), over(store)];
         await one.refresh();
-        expect(one.current()).toEqual({revision: 0, settings: {}, troubles: []});
+        expect(one.current()).toMatchObject({revision: 0, settings: {}, troubles: []});
         expect(await one.save(0, withSecrets)).toEqual({kind: 'saved', revision: 1});
         await two.refresh();
         expect(two.current()).toMatchObject({revision: 1, settings: withSecrets, troubles: []});

@@ -3,13 +3,15 @@ import type {AgentSettings} from '../agent/agent-settings.ts';
 import type {SettingsParser} from '../config/parse.ts';
 import {pathText, problemText, type Problem} from '../config/problem.ts';
 import {valueAt} from '../config/schema-walk.ts';
-import {changeTexts, isSealed, secretPaths, type Sealer} from '../config/sealing.ts';
-import {GangwayError, errorOf} from '../contract/errors.ts';
+import {changeTexts, secretPaths, type Sealer} from '../config/sealing.ts';
+import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Settings} from '../contract/settings.ts';
 import {sleep} from '../contract/time.ts';
 import {decodeDocument, encodeDocument, keepAside} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
+import {hasSealed, lostText, openSecrets, renewSecrets, sealSecrets} from './settings-secrets.ts';
+import type {LostSecret} from './settings-secrets.ts';
 
 /** The settings as they hold now, secrets opened. */
 export interface HeldSettings {
@@ -18,6 +20,8 @@ export interface HeldSettings {
     readonly settings: Settings<AgentSettings>;
     /** What an admin must know of the stored settings, a sentence each; empty when all is well. */
     readonly troubles: readonly string[];
+    /** The same for the same trouble, in every process; '' when all is well. */
+    readonly troubleId: string;
 }
 
 /** What became of a save. */
@@ -41,6 +45,11 @@ export interface SettingsDocuments {
     masked(): unknown;
     /** Reads the store now. @throws StoreError */
     refresh(): Promise<void>;
+    /**
+     * The key has changed: seals the stored secrets with it for which `renew` gives something, and reads them
+     * again. The revision stays: nobody changed a setting. @throws StoreError
+     */
+    reseal(renew: (sealed: string) => string | undefined): Promise<void>;
     /** Follows changes of other runners, within 3 s, until `signal` is aborted. */
     follow(signal: AbortSignal): Promise<void>;
 }
@@ -54,14 +63,24 @@ export const SETTINGS_KEY = 'settings';
 /** How often the store is asked; a change must be followed within 5 s. */
 const POLL_MS = 3_000;
 
-/** Takes the place of a secret that cannot be opened: the settings stay valid, its use fails. */
-const LOST_SECRET = {source: 'env', id: 'GANGWAY_SECRET_THAT_WAS_LOST'} as const;
+/** Each lost race is a save of somebody else's, and what they saved is sealed with the new key. */
+const RESEAL_TRIES = 5;
+
+const FORMAT = 1;
 
 const documentSchema = z.object({
-    v: z.literal(1),
+    v: z.literal(FORMAT),
     revision: z.int().min(1),
     settings: z.unknown(),
 });
+
+/** What a newer Gangway wrote: nothing else of it can be relied on. */
+const newerSchema = z.object({v: z.number().gt(FORMAT)});
+
+/** What the stored bytes come to, with the secrets that could not be opened. */
+interface ReadSettings extends HeldSettings {
+    readonly lost: readonly LostSecret[];
+}
 
 /** What a settings document needs. */
 export interface SettingsDocumentDeps {
@@ -72,19 +91,19 @@ export interface SettingsDocumentDeps {
     readonly log: Log;
 }
 
-const EMPTY: HeldSettings = {revision: 0, settings: {}, troubles: []};
+const EMPTY: ReadSettings = {revision: 0, settings: {}, troubles: [], troubleId: '', lost: []};
 
 /** Follows the settings document; nothing is read before `refresh` or `follow`. */
 export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDocuments {
     const {store, parser, sealer, log} = deps;
     const schema = parser.jsonSchema();
     const listeners = new Set<() => void>();
-    let held = EMPTY;
+    let held: ReadSettings = EMPTY;
     /** The bytes that `held` was read from, so that equal ones are not read again. */
     let seen: Uint8Array | undefined;
     let isRead = false;
 
-    const hold = (next: HeldSettings, bytes: Uint8Array | undefined): void => {
+    const hold = (next: ReadSettings, bytes: Uint8Array | undefined): void => {
         held = next;
         seen = bytes;
         isRead = true;
@@ -93,42 +112,42 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
     };
 
     /** What bytes come to; a reason where they cannot be used. */
-    const read = async (bytes: Uint8Array): Promise<HeldSettings | {readonly reason: string}> => {
-        const document = documentSchema.safeParse(decodeDocument(bytes));
-        if (!document.success) return {reason: 'they are no settings document of this version'};
+    const read = async (bytes: Uint8Array): Promise<ReadSettings | {readonly reason: string}> => {
+        const found = decodeDocument(bytes);
+        const document = documentSchema.safeParse(found);
+        if (!document.success) return {reason: unusable(found)};
         const {revision, settings} = document.data;
-        const opened = await openSecrets(settings);
+        const opened = openSecrets(
+            schema,
+            settings,
+            hasSealed(schema, settings) ? await sealer() : undefined,
+        );
         const parsed = parser.parse(opened.settings);
         if (parsed.kind === 'refused') {
-            return {reason: parsed.problems.map(problemText).join('; ')};
+            return {reason: `they are refused: ${parsed.problems.map(problemText).join('; ')}`};
         }
-        return {revision, settings: parsed.settings, troubles: opened.troubles};
-    };
-
-    const openSecrets = async (
-        settings: unknown,
-    ): Promise<{readonly settings: unknown; readonly troubles: readonly string[]}> => {
-        const sealed = secretPaths(schema, settings).filter((path) =>
-            isSealed(String(valueAt(settings, path))),
-        );
-        if (sealed.length === 0) return {settings, troubles: []};
-        const key = await sealer();
-        const troubles: string[] = [];
-        const opened = changeTexts(settings, sealed, (text, path) => {
-            const secret = key?.open(text);
-            if (secret !== undefined) return secret;
-            troubles.push(`The secret ${pathText(path)} cannot be decrypted. Set it again.`);
-            return LOST_SECRET;
-        });
-        return {settings: opened, troubles};
+        const {lost} = opened;
+        const lostPaths = lost.map(({path}) => pathText(path)).join(' ');
+        return {
+            revision,
+            settings: parsed.settings,
+            troubles: lost.map(lostText),
+            troubleId: lost.length === 0 ? '' : `lost ${lostPaths}`,
+            lost,
+        };
     };
 
     const useBroken = async (bytes: Uint8Array, reason: string): Promise<void> => {
         const keptAs = await keepAside(store, SETTINGS_KEY, bytes);
         // What runs goes on; only a start has nothing else than the defaults.
-        const used = isRead ? 'The settings from before stay in force.' : 'The defaults are used.';
-        const trouble = `The stored settings cannot be used: ${reason}. They are kept as ${keptAs}. ${used}`;
-        hold({...held, troubles: [trouble]}, bytes);
+        const used =
+            held.revision > 0
+                ? 'The settings from before stay in force.'
+                : 'The defaults are used.';
+        const trouble =
+            `The stored settings cannot be used: ${reason}. They stay until somebody saves settings, and are kept ` +
+            `as ${keptAs} also after that. ${used}`;
+        hold({...held, troubles: [trouble], troubleId: keptAs}, bytes);
     };
 
     const refresh = async (): Promise<void> => {
@@ -151,16 +170,6 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
         return changeTexts(settings, kept, (_text, path) => valueAt(held.settings, path));
     };
 
-    const sealed = async (settings: unknown): Promise<unknown> => {
-        const paths = secretPaths(schema, settings);
-        if (paths.length === 0) return settings;
-        const key = await sealer();
-        if (key === undefined) {
-            throw new GangwayError('no_settings_key', 'There is no key to encrypt secrets with');
-        }
-        return changeTexts(settings, paths, (text) => key.seal(text));
-    };
-
     return {
         current: () => held,
         onChange(listener) {
@@ -174,18 +183,40 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
             const parsed = parser.parse(withKept(settings));
             if (parsed.kind === 'refused') return parsed;
             const revision = held.revision + 1;
-            const document = {v: 1, revision, settings: await sealed(parsed.settings)};
-            const bytes = encodeDocument(document);
+            const sealed = sealSecrets(schema, parsed.settings, await sealer(), held.lost);
+            const bytes = encodeDocument({v: FORMAT, revision, settings: sealed});
             if (!(await store.compareAndSet(SETTINGS_KEY, seen, bytes))) {
                 await refresh();
                 return {kind: 'conflict', newer: held};
             }
-            hold({revision, settings: parsed.settings, troubles: []}, bytes);
+            const saved = await read(bytes);
+            hold(
+                'reason' in saved ? {...EMPTY, revision, settings: parsed.settings} : saved,
+                bytes,
+            );
             return {kind: 'saved', revision};
         },
         masked: () =>
             changeTexts(held.settings, secretPaths(schema, held.settings), () => KEPT_SECRET),
         refresh,
+        async reseal(renew) {
+            for (let tries = 0; tries < RESEAL_TRIES; tries++) {
+                const bytes = await store.get(SETTINGS_KEY);
+                const document = documentSchema.safeParse(bytes && decodeDocument(bytes));
+                const settings = document.success
+                    ? renewSecrets(schema, document.data.settings, renew)
+                    : undefined;
+                if (settings === undefined) {
+                    if (held.lost.length === 0 && document.success) return;
+                    break;
+                }
+                const renewed = encodeDocument({...document.data, settings});
+                if (await store.compareAndSet(SETTINGS_KEY, bytes, renewed)) break;
+            }
+            // The same bytes may say more, or less, with another key.
+            isRead = false;
+            await refresh();
+        },
         async follow(signal) {
             let wake = (): void => undefined;
             const watching = store.watch(SETTINGS_KEY, (key) => {
@@ -209,6 +240,13 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
             }
         },
     };
+}
+
+function unusable(found: unknown): string {
+    const newer = newerSchema.safeParse(found);
+    return newer.success
+        ? `a newer Gangway wrote them (format ${newer.data.v}, this one reads format ${FORMAT}); install that version again`
+        : 'they are no settings document';
 }
 
 function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {

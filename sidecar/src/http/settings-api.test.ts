@@ -22,6 +22,7 @@ let url = '';
 beforeAll(async () => {
     const settingsApi = createSettingsApi({
         documents,
+        troubles: () => documents.current().troubles,
         isAdmin: (userId) => Promise.resolve(userId === 'admin'),
     });
     const app = createHttpApp({

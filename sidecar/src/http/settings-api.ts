@@ -9,6 +9,8 @@ export const SETTINGS_ROUTE = '/api/v1/settings';
 /** What the settings routes work with. */
 export interface SettingsApiDeps {
     readonly documents: Pick<SettingsDocuments, 'current' | 'masked' | 'save'>;
+    /** What an admin must know, a sentence each. */
+    readonly troubles: () => readonly string[];
     /** Whether the server lets this user administer it. */
     readonly isAdmin: (userId: string) => Promise<boolean>;
 }
@@ -27,11 +29,11 @@ const bodySchema = z.strictObject({
  * settings with 422 and every problem; a secret that is sent as the eight dots stays what it is.
  * For people who administer the server, by the session that the server vouches for.
  */
-export function createSettingsApi({documents, isAdmin}: SettingsApiDeps): express.Router {
+export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDeps): express.Router {
     const router = express.Router();
     const held = (): object => {
-        const {revision, troubles} = documents.current();
-        return {revision, settings: documents.masked(), troubles};
+        const {revision} = documents.current();
+        return {revision, settings: documents.masked(), troubles: troubles()};
     };
 
     router.use(async (request, response, next) => {

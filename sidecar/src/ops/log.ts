@@ -17,9 +17,12 @@ const MAX_LENGTH = 8_192;
 
 const LEVELS = {debug: 20, info: 30, warn: 40, error: 50} as const;
 
-/** Makes the program's log. `write` gets whole lines (with their line end); [standard error]. */
+/**
+ * Makes the program's log. `level`: the least that is logged, asked for at each line. `write` gets whole
+ * lines (with their line end); [standard error].
+ */
 export function createLog(options: {
-    level: LogLevel;
+    level: LogLevel | (() => LogLevel);
     format: LogFormat;
     redactor: Redactor;
     write?: (line: string) => void;
@@ -33,19 +36,22 @@ export function createLog(options: {
         const masked = options.redactor.clean(text);
         return masked.length > MAX_LENGTH ? `${masked.slice(0, MAX_LENGTH)}…` : masked;
     };
+    const {level} = options;
+    const isLogged = (name: LogLevel): boolean =>
+        LEVELS[name] >= LEVELS[typeof level === 'string' ? level : level()];
     return options.format === 'json'
-        ? jsonLog(options.level, destination, clean)
-        : lineLog(options.level, destination, clean, options.format);
+        ? jsonLog(isLogged, destination, clean)
+        : lineLog(isLogged, destination, clean, options.format);
 }
 
 function jsonLog(
-    level: LogLevel,
+    isLogged: (name: LogLevel) => boolean,
     destination: pino.DestinationStream,
     clean: (text: string) => string,
 ): Log {
     const logger = pino(
         {
-            level,
+            level: 'debug',
             base: null,
             timestamp: pino.stdTimeFunctions.isoTime,
             formatters: {level: (label) => ({level: label})},
@@ -53,6 +59,7 @@ function jsonLog(
         destination,
     );
     return fieldsLog({}, (name, message, fields) => {
+        if (!isLogged(name)) return;
         const printable = Object.fromEntries(
             entries(fields).map(([key, value]) => [
                 key,
@@ -64,13 +71,13 @@ function jsonLog(
 }
 
 function lineLog(
-    level: LogLevel,
+    isLogged: (name: LogLevel) => boolean,
     destination: pino.DestinationStream,
     clean: (text: string) => string,
     format: 'text' | 'hclog',
 ): Log {
     return fieldsLog({}, (name, message, fields) => {
-        if (LEVELS[name] < LEVELS[level]) return;
+        if (!isLogged(name)) return;
         const pairs = entries(fields).map(([key, value]) => `${key}=${quoteWhenNeeded(value)}`);
         const text = clean([message, ...pairs].join(' ')).replace(/[\r\n]+/g, ' ');
         const now = new Date().toISOString();

@@ -1,6 +1,6 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import * as z from 'zod';
-import {createDocument, readDocument, removeDocument} from '../store/documents.ts';
+import {createDocument, readDocument, removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
 
 /** A token that lets a sidecar beside the server join as a runner; the secret is not kept. */
@@ -25,6 +25,8 @@ export interface RunnerTokens {
     list(): Promise<readonly RunnerToken[]>;
     /** The token that is gone now; undefined where there was none of that name. */
     revoke(name: string): Promise<RunnerToken | undefined>;
+    /** Puts what `renew` gives in the place of the bots' sealed tokens; undefined leaves one as it is. */
+    reseal(renew: (sealed: string) => string | undefined): Promise<void>;
     /** The token that a runner shows, if it is one. */
     verify(secret: string): Promise<RunnerToken | undefined>;
 }
@@ -73,6 +75,15 @@ export function createRunnerTokens(store: Store, now: () => number = Date.now): 
             if (token === undefined) return undefined;
             await removeDocument(store, RUNNER_TOKEN_PREFIX + token.id, schema);
             return token;
+        },
+        async reseal(renew) {
+            for (const key of await store.list(RUNNER_TOKEN_PREFIX)) {
+                await updateDocument(store, key, schema, (token) => {
+                    const botToken = token === undefined ? undefined : renew(token.botToken);
+                    if (token === undefined || botToken === undefined) return undefined;
+                    return {...token, botToken};
+                });
+            }
         },
         async verify(secret) {
             const id = SECRET.exec(secret)?.[1];

@@ -27,6 +27,23 @@ describe('the transcript', () => {
         store = createMemoryStore({now: () => now});
         transcripts = createTranscripts({store, now: () => now});
     });
+    it('[INS-05] leaves a session of a newer format as it is, and archives it whole', async () => {
+        const newer = {v: 2, messages: 'said otherwise', more: [1]};
+        const bytes = new TextEncoder().encode(JSON.stringify(newer));
+        await store.compareAndSet('session/s', undefined, bytes);
+        await transcripts.append('s', 'main', 't1', [question('p1')]);
+        expect(await transcripts.load('s', 0)).toEqual({
+            messages: [],
+            archivedAs: undefined,
+            brokenAs: undefined,
+        });
+        expect(await store.get('session/s')).toEqual(bytes);
+        const archived = (await transcripts.reset('s')) ?? '';
+        expect(await store.get(archived)).toEqual(bytes);
+        await transcripts.append('s', 'main', 't1', [question('p1')]);
+        expect((await transcripts.load('s')).messages).toHaveLength(1);
+    });
+
     const said = async (id = 's'): Promise<string[]> =>
         (await transcripts.load(id)).messages.map(({text}) => text);
     const talk = async (turnId: string, id = 's'): Promise<void> => {

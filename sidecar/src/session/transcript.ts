@@ -1,6 +1,7 @@
 import {LRUCache} from 'lru-cache';
 import * as z from 'zod';
 
+import {silentLog, type Log} from '../contract/log.ts';
 import {createDocument, readDocument, removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
 
@@ -26,6 +27,12 @@ const sessionSchema = z.object({
     lastAt: z.number(),
 });
 type SessionDocument = z.infer<typeof sessionSchema>;
+
+/** A conversation that a newer Gangway wrote: it is neither read nor changed, and archived as it is. */
+const storedSchema = z.union([sessionSchema, z.looseObject({v: z.number().gt(1)})]);
+type StoredSession = z.infer<typeof storedSchema>;
+const isKnown = (session: StoredSession | undefined): session is SessionDocument =>
+    session?.v === 1;
 
 /** One message of a session as it was said. */
 export interface TranscriptMessage {
@@ -76,14 +83,19 @@ export interface Transcripts {
     replacePost(sessionId: string, postId: string, text: string): Promise<boolean>;
 }
 
-/** What `createTranscripts` needs; `now` in ms [Date.now]. */
+/** What `createTranscripts` needs; `now` in ms [Date.now]; `log`: [nothing is logged]. */
 export interface TranscriptOptions {
     readonly store: Store;
+    readonly log?: Log;
     readonly now?: () => number;
 }
 
 /** Makes the access to all sessions of a store. */
-export function createTranscripts({store, now = Date.now}: TranscriptOptions): Transcripts {
+export function createTranscripts({
+    store,
+    log = silentLog,
+    now = Date.now,
+}: TranscriptOptions): Transcripts {
     /** Sessions that were not there when they were loaded: the first `append` need not look again. */
     const absent = new LRUCache<string, true>({max: NEW_SESSIONS});
 
@@ -94,9 +106,9 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
         const update = await updateDocument(
             store,
             sessionKey(sessionId),
-            sessionSchema,
+            storedSchema,
             (session) => {
-                if (session === undefined) return undefined;
+                if (!isKnown(session)) return undefined;
                 const messages = edit(session.messages);
                 const same = messages.every((message, i) => message === session.messages[i]);
                 if (same && messages.length === session.messages.length) return undefined;
@@ -109,11 +121,11 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
     /** Copies first and deletes what was copied, so that a crash leaves two copies and never none. */
     const archive = async (
         sessionId: string,
-        when: (session: SessionDocument) => boolean,
+        when: (session: StoredSession) => boolean,
     ): Promise<string | undefined> => {
         const key = sessionKey(sessionId);
         for (let at = now(); ; at++) {
-            const read = await readDocument(store, key, sessionSchema);
+            const read = await readDocument(store, key, storedSchema);
             if (read.kind !== 'found' || !when(read.value)) return undefined;
             const archiveKey = `archive/${sessionId}/${at}`;
             // Taken when two sessions end within one millisecond, or by a try that lost the race below.
@@ -122,11 +134,11 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
             const {removed} = await removeDocument(
                 store,
                 key,
-                sessionSchema,
+                storedSchema,
                 (session) => JSON.stringify(session) === copied,
             );
             if (removed) return archiveKey;
-            await removeDocument(store, archiveKey, sessionSchema);
+            await removeDocument(store, archiveKey, storedSchema);
         }
     };
 
@@ -137,18 +149,27 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
                     ? undefined
                     : await archive(
                           sessionId,
-                          ({lastAt}) => now() - lastAt >= idleMinutes * 60_000,
+                          (session) =>
+                              isKnown(session) && now() - session.lastAt >= idleMinutes * 60_000,
                       );
-            const read = await readDocument(store, sessionKey(sessionId), sessionSchema);
+            const read = await readDocument(store, sessionKey(sessionId), storedSchema);
             if (read.kind === 'absent') absent.set(sessionId, true);
-            const messages = read.kind === 'found' ? read.value.messages : [];
+            const found = read.kind === 'found' ? read.value : undefined;
+            const messages = isKnown(found) ? found.messages : [];
+            if (found !== undefined && !isKnown(found)) {
+                log.warn(
+                    'a newer Gangway wrote this conversation: it is left as it is, and the bot has no memory in it',
+                    {session: sessionId, format: found.v},
+                );
+            }
             const brokenAs = read.kind === 'broken' ? read.keptAs : undefined;
             return {messages, archivedAs, brokenAs};
         },
 
         async append(sessionId, agent, turnId, messages) {
             const known = absent.delete(sessionId) ? {value: undefined} : undefined;
-            const add = (session: SessionDocument | undefined): SessionDocument | undefined => {
+            const add = (session: StoredSession | undefined): SessionDocument | undefined => {
+                if (session !== undefined && !isKnown(session)) return undefined;
                 const before = session?.messages ?? [];
                 if (before.some((message) => message.turnId === turnId)) return undefined;
                 const said = messages.map((message) => ({
@@ -165,12 +186,12 @@ export function createTranscripts({store, now = Date.now}: TranscriptOptions): T
                     lastAt: now(),
                 };
             };
-            await updateDocument(store, sessionKey(sessionId), sessionSchema, add, {known});
+            await updateDocument(store, sessionKey(sessionId), storedSchema, add, {known});
         },
 
         async holds(sessionId, turnId, questionId) {
-            const read = await readDocument(store, sessionKey(sessionId), sessionSchema);
-            if (read.kind !== 'found') return false;
+            const read = await readDocument(store, sessionKey(sessionId), storedSchema);
+            if (read.kind !== 'found' || !isKnown(read.value)) return false;
             return read.value.messages.some(
                 (message) =>
                     message.turnId === turnId ||

@@ -34,8 +34,11 @@ const PAGE = 1_000;
 /** Keys of the server itself begin so (`mmi_botid`). */
 const INTERNAL = 'mmi_';
 
-/** Makes a store over the plugin KV store. */
-export function createPluginKvStore(kv: PluginKv): PluginKvStore {
+/** Makes a store over the plugin KV store; `onWritten` hears of each key that this process wrote. */
+export function createPluginKvStore(
+    kv: PluginKv,
+    onWritten: (key: string) => void = () => undefined,
+): PluginKvStore {
     const watchers = createWatchers();
     /**
      * Values that were not written by us (damage, another hand in the database): readers get them as they
@@ -75,7 +78,10 @@ export function createPluginKvStore(kv: PluginKv): PluginKvStore {
                     Math.ceil(options.ttlSeconds ?? 0),
                 ),
             );
-            if (written) watchers.notify(key);
+            if (written) {
+                watchers.notify(key);
+                onWritten(key);
+            }
             return written;
         },
 

@@ -100,6 +100,9 @@ const calls: Readonly<Record<keyof PluginApi, readonly Call[]>> = {
     revokeUserAccessToken: texts(one, (api, id, s) => api.revokeUserAccessToken(id, s)),
     getUser: texts(one, (api, id, s) => api.getUser(id, s)),
     getUserByUsername: texts(['alice', HALF, ''], (api, name, s) => api.getUserByUsername(name, s)),
+    getUsersWithRole: texts(['system_admin', HALF, ''], (api, role, s) =>
+        api.getUsersWithRole(role, 10, s),
+    ),
     getSession: texts(one, (api, id, s) => api.getSession(id, s)),
     hasPermissionTo: texts(['manage_system', ''], (api, p, s) => api.hasPermissionTo(ID, p, s)),
     hasPermissionToTeam: texts(['create_post', ''], (api, p, s) =>

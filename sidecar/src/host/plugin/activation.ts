@@ -2,11 +2,10 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {startApp, type App} from '../../app.ts';
 import type {Environment} from '../../config/environment.ts';
-import {DEFAULT_ACCOUNT} from '../../config/resolve.ts';
+import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/resolve.ts';
 import {createSecretResolver} from '../../config/secrets.ts';
 import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
-import {sleep} from '../../contract/time.ts';
 import type {
     CommandAnswer,
     CommandCall,
@@ -14,20 +13,24 @@ import type {
     HttpCall,
 } from '../../mattermost/plugin-api/hooks.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
-import type {BotIdentity} from '../../mattermost/platform.ts';
+import type {LogLevel} from '../../ops/log.ts';
 import type {Redactor} from '../../ops/redact.ts';
 import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
 import {createPluginKvStore, type PluginKv} from '../../store/plugin-kv-store.ts';
-import {createSettingsDocuments, SETTINGS_KEY} from '../settings-document.ts';
+import {createSettingsDocuments} from '../settings-document.ts';
 import {settingsParser} from '../settings-parser.ts';
-import {ensureBot} from './bot.ts';
+import {createAdminNotices, type NoticeCalls, type Trouble} from './admin-notices.ts';
+import {createLiveBot, ensureBot, type BotCalls, type LiveBot} from './bot.ts';
+import {createClusterHints, hintedKey} from './cluster-hints.ts';
 import {createSettingsKey, readConfiguration} from './configuration.ts';
+import {createConsoleChanges} from './console-changes.ts';
 import {createPluginHost} from './host.ts';
 import {createSettingsApi} from '../../http/settings-api.ts';
 import {createRunners} from './runners.ts';
 import {createOwnServer} from './own-server.ts';
 import {serveHttp} from './serve-http.ts';
 import {answerSlash, GANGWAY_COMMAND} from './slash-command.ts';
+import {untilDone} from './until-done.ts';
 
 /** What an activated plugin works with. */
 export interface ActivationDeps {
@@ -38,6 +41,8 @@ export interface ActivationDeps {
     readonly env: Environment;
     readonly log: Log;
     readonly redactor: Redactor;
+    /** What the settings say of the log. */
+    readonly setLogLevel: (level: LogLevel) => void;
 }
 
 /** The plugin between its activation and its deactivation. */
@@ -46,21 +51,13 @@ export interface Activation {
     readonly hooks: Partial<Hooks>;
     serveHttp(call: HttpCall): Promise<void>;
     executeCommand(call: CommandCall): Promise<CommandAnswer>;
+    /** The server's configuration changed; returns at once. */
+    configurationChanged(): void;
     /** Another node tells of a change. */
     clusterEvent(id: string, payload: Buffer): void;
     /** Lets running answers end for `graceMs`, leaves the rest to the next runner. */
     stop(graceMs: number): Promise<void>;
 }
-
-/** How soon a start that failed (the KV store is away) is tried again, ms. */
-const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 15_000;
-
-/** Cluster event: a key of the store changed. */
-const CHANGED = 'changed';
-
-/** Keys whose changes other nodes should see at once; all others can wait for their readers. */
-const URGENT = [SETTINGS_KEY, 'stop/'];
 
 /**
  * Activates the plugin: bot and command, quickly, since the server waits. Everything else begins after it.
@@ -69,27 +66,23 @@ const URGENT = [SETTINGS_KEY, 'stop/'];
 export async function activate(deps: ActivationDeps): Promise<Activation> {
     const {api, log} = deps;
     const {botUsername} = readConfiguration(await api.loadPluginConfiguration());
-    const outcome = await ensureBot(
-        {
-            userIdByName: async (name) => (await api.getUserByUsername(name))?.id,
-            bot: (userId) => api.getBot(userId, true),
-            ensureBot: (profile) => api.ensureBotUser(profile),
-        },
-        botUsername,
-    );
+    const outcome = await ensureBot(botCallsOf(api), botUsername);
     if (outcome.kind === 'refused') throw new GangwayError('bot-name', outcome.reason);
     if (!outcome.isActive) log.warn('the bot is switched off; an admin can enable it again');
+    if (outcome.refused !== undefined)
+        log.error('the name of the bot is refused', {reason: outcome.refused});
     await api.registerCommand(GANGWAY_COMMAND);
-    return run(deps, outcome.bot);
+    return run(deps, createLiveBot(outcome.bot), outcome.refused);
 }
 
 function run(
-    {api, closed, broker, env, log, redactor}: ActivationDeps,
-    bot: BotIdentity,
+    {api, closed, broker, env, log, redactor, setLogLevel}: ActivationDeps,
+    bot: LiveBot,
+    refusedName: string | undefined,
 ): Activation {
     const stopping = new AbortController();
     const {signal} = stopping;
-    const store = createPluginKvStore(kvOf(api));
+    const store = createPluginKvStore(kvOf(api), createClusterHints(api));
     const key = createSettingsKey(
         {load: () => api.loadPluginConfiguration(), save: (all) => api.savePluginConfig(all)},
         store,
@@ -98,14 +91,49 @@ function run(
     const documents = createSettingsDocuments({
         store,
         parser: settingsParser(),
-        sealer: () => key.sealer(),
+        sealer: () => key.ring(),
         log,
     });
     const runners = createRunners({api, bot, store, key});
     const resolve = createSecretResolver(env);
     const isAdmin = (userId: string): Promise<boolean> =>
         api.hasPermissionTo(userId, 'manage_system');
-    const own = createOwnServer({api, bot, store, log, closed});
+    const own = createOwnServer({
+        api,
+        bot,
+        store,
+        invites: () =>
+            resolveAccount(documents.current().settings, DEFAULT_ACCOUNT).settings.inviteHint,
+        log,
+        closed,
+    });
+    const notices = createAdminNotices(noticeCallsOf(api, bot), store, log, signal);
+    const changes = createConsoleChanges(
+        {
+            load: async () => readConfiguration(await api.loadPluginConfiguration()),
+            botCalls: botCallsOf(api),
+            bot,
+            refusedName,
+            key,
+            async reseal(ring) {
+                await documents.reseal((sealed) => ring.renew(sealed));
+                await runners.reseal((sealed) => ring.renew(sealed));
+            },
+            onName: () => tellAdmins(),
+            log,
+        },
+        signal,
+    );
+    const troubles = (): readonly string[] => {
+        const refused = changes.refusedName();
+        return [...documents.current().troubles, ...(refused === undefined ? [] : [refused])];
+    };
+    const tellAdmins = (): void => {
+        const {troubles: sentences, troubleId} = documents.current();
+        notices.about('settings', noticeOf(troubleId, sentences));
+        const refused = changes.refusedName();
+        notices.about('bot-name', noticeOf(refused ?? '', [refused ?? '']));
+    };
     const host = createPluginHost({
         store,
         documents,
@@ -118,14 +146,22 @@ function run(
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         runnerApi: runners.router,
-        settingsApi: createSettingsApi({documents, isAdmin}),
+        settingsApi: createSettingsApi({documents, troubles, isAdmin}),
         canRead: (userId, channelId) =>
             api.hasPermissionToChannel(userId, channelId, 'read_channel_content'),
     });
 
+    /** What the settings say beside the accounts. */
+    const takeOver = (): void => {
+        setLogLevel(serverSettings(documents.current().settings).log.level);
+        tellAdmins();
+    };
+    const takingOver = documents.onChange(takeOver);
+
     let app: App | undefined;
     const begin = async (): Promise<void> => {
         await documents.refresh();
+        takeOver();
         signal.throwIfAborted();
         app = await startApp(host);
         log.info('gangway is running', {bot: bot.username});
@@ -133,19 +169,13 @@ function run(
     const begun = untilDone('start', begin, log, signal);
     const following = begun.then(() => documents.follow(signal));
     const later = begun
-        .then(() => key.make(signal))
+        .then(() => {
+            changes.changed();
+        })
         .then(() => showFace(api, bot))
         .catch((error: unknown) => {
             if (!signal.aborted) log.warn('not all of the start worked', {error: errorOf(error)});
         });
-    const telling = URGENT.map((prefix) =>
-        store.watch(prefix, (changed) => {
-            void api
-                .publishPluginClusterEvent(CHANGED, Buffer.from(changed), 'best_effort')
-                // A hint: the others look by themselves a little later.
-                .catch(() => undefined);
-        }),
-    );
 
     return {
         hooks: own.hooks,
@@ -157,17 +187,20 @@ function run(
                         ? 'I am still starting. Try again in a moment.'
                         : await app.slash(DEFAULT_ACCOUNT, typed, signal),
                 runner: (text) => runners.command(text, call.UserId, call.SiteURL, signal),
-                troubles: () => documents.current().troubles,
+                troubles,
                 isAdmin,
                 log,
             }),
+        configurationChanged: () => changes.changed(),
         clusterEvent(id, payload) {
-            if (id === CHANGED) store.changedElsewhere(payload.toString());
+            const changed = hintedKey(id, payload);
+            if (changed !== undefined) store.changedElsewhere(changed);
         },
         async stop(graceMs) {
             stopping.abort();
             await Promise.allSettled([begun, following, later]);
-            for (const watch of telling) watch[Symbol.dispose]();
+            takingOver[Symbol.dispose]();
+            await Promise.allSettled([changes.idle(), notices.idle()]);
             host.close();
             await app?.stop(graceMs);
             own[Symbol.dispose]();
@@ -186,34 +219,40 @@ export function kvOf(api: PluginApi): PluginKv {
     };
 }
 
-/** Tries until it works: a store that is away for a minute must not need a restart. */
-async function untilDone(
-    what: string,
-    work: () => Promise<void>,
-    log: Log,
-    signal: AbortSignal,
-): Promise<void> {
-    for (let delay = RETRY_MIN_MS; !signal.aborted; delay = Math.min(RETRY_MAX_MS, delay * 2)) {
-        try {
-            await work();
-            return;
-        } catch (error) {
-            if (isAborted(signal)) return;
-            log.error(`${what} failed, trying again`, {error: errorOf(error)});
-        }
-        await sleep(delay, signal).catch(() => undefined);
-    }
+/** Where the server notes the plugin's bot; EnsureBotUser reads and writes it. */
+const BOT_KEY = 'mmi_botid';
+
+function botCallsOf(api: PluginApi): BotCalls {
+    return {
+        ownId: async () => (await api.kvGet(BOT_KEY))?.toString(),
+        userIdByName: async (name) => (await api.getUserByUsername(name))?.id,
+        bot: (userId) => api.getBot(userId, true),
+        ensureBot: (profile) => api.ensureBotUser(profile),
+    };
+}
+
+function noticeCallsOf(api: PluginApi, bot: LiveBot): NoticeCalls {
+    return {
+        admins: async (limit) =>
+            (await api.getUsersWithRole('system_admin', limit)).map(({id}) => id),
+        async write(userId, message) {
+            const channel = await api.getDirectChannel(bot.userId, userId);
+            if (channel === undefined) return;
+            await api.createPost({userId: bot.userId, channelId: channel.id, rootId: '', message});
+        },
+    };
+}
+
+function noticeOf(id: string, sentences: readonly string[]): Trouble | undefined {
+    if (id === '') return undefined;
+    const lines = sentences.length === 1 ? sentences : sentences.map((one) => `- ${one}`);
+    return {id, text: ['**Gangway needs a system admin.**', ...lines].join('\n')};
 }
 
 /** The bot's picture; not where somebody gave it another one. */
-async function showFace(api: PluginApi, bot: BotIdentity): Promise<void> {
+async function showFace(api: PluginApi, bot: LiveBot): Promise<void> {
     const record = await api.getBot(bot.userId, true);
     if (record === undefined || record.lastIconUpdate !== 0) return;
     const image = await readFile(path.join(await api.getBundlePath(), 'assets/avatar.png'));
     await api.setProfileImage(bot.userId, image);
-}
-
-/** Asked anew each time: it changes while others are awaited. */
-function isAborted(signal: AbortSignal): boolean {
-    return signal.aborted;
 }

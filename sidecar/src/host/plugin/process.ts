@@ -11,6 +11,10 @@ export interface PluginProcess {
     readonly print: (line: string) => void;
     /** Writes whole log lines. */
     readonly err: (line: string) => void;
+    /** How often it asks whether hooks still come through, ms [60 s]. */
+    readonly watchEveryMs?: number;
+    /** [servePlugin] */
+    readonly servePlugin?: typeof servePlugin;
 }
 
 /** What does the plugin's work, loaded after the handshake. */
@@ -40,7 +44,8 @@ export async function runPlugin(process: PluginProcess, signal: AbortSignal): Pr
         (runtime ??= import('./runtime.ts').then(({createPluginRuntime}) =>
             createPluginRuntime(process),
         ));
-    const server = await servePlugin({
+    const serve = process.servePlugin ?? servePlugin;
+    const server = await serve({
         env,
         print,
         services: {

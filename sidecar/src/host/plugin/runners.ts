@@ -11,6 +11,8 @@ import type {SettingsKey} from './configuration.ts';
 /** The runners beside the server: `/gangway runner …` and the routes that they work with. */
 export interface Runners {
     readonly router: express.Router;
+    /** Seals what runners' tokens hold with another key. */
+    reseal(renew: (sealed: string) => string | undefined): Promise<void>;
     /** Answers an admin's `/gangway runner <text>`, in Markdown. */
     command(text: string, userId: string, siteUrl: string, signal: AbortSignal): Promise<string>;
 }
@@ -42,7 +44,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
             return `There is a runner called \`${name}\` already.`;
         }
         await key.make(signal);
-        const sealer = await key.sealer();
+        const sealer = await key.ring();
         if (sealer === undefined) return 'There is no encryption key yet. Try again in a moment.';
         const access = await api.createUserAccessToken(bot.userId, `Gangway runner ${name}`);
         const made = await tokens.create({
@@ -87,7 +89,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
             store,
             verify: (secret) => tokens.verify(secret),
             async hello({botToken}) {
-                const token = (await key.sealer())?.open(botToken);
+                const token = (await key.ring())?.open(botToken);
                 if (token === undefined) {
                     throw new StoreError('corrupt', 'The token of the bot cannot be decrypted');
                 }
@@ -99,6 +101,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
                 };
             },
         }),
+        reseal: (renew) => tokens.reseal(renew),
         async command(text, userId, siteUrl, signal) {
             const [word = '', name = ''] = text.trim().split(/\s+/);
             switch (word.toLowerCase()) {

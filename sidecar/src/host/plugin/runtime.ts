@@ -2,6 +2,7 @@ import {errorOf} from '../../contract/errors.ts';
 import {hookHandlers, type Hooks} from '../../mattermost/plugin-api/hooks.ts';
 import {createPluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
 import {pluginApiRegistry} from '../../mattermost/plugin-api/wire/registry.ts';
+import {createLiveLevel} from '../../ops/log-level.ts';
 import {createLog} from '../../ops/log.ts';
 import {createRedactor} from '../../ops/redact.ts';
 import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
@@ -15,15 +16,11 @@ import type {PluginProcess, PluginRuntime} from './process.ts';
 /** How long answers may go on after the plugin was switched off; the server waits for us. */
 const DEACTIVATE_GRACE_MS = 2_000;
 
-/** The variable with the level of the log, for looking closely: debug, info, warn or error. */
-const LEVEL_VARIABLE = 'MM_GANGWAY_LOG_LEVEL';
-
 /** Makes what does the plugin's work in this process. */
-export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
+export function createPluginRuntime({env, err, watchEveryMs}: PluginProcess): PluginRuntime {
     const redactor = createRedactor();
-    const wanted = env[LEVEL_VARIABLE];
-    const level = (['debug', 'warn', 'error'] as const).find((one) => one === wanted) ?? 'info';
-    const log = createLog({level, format: 'hclog', redactor, write: err});
+    const level = createLiveLevel(env);
+    const log = createLog({level: level.current, format: 'hclog', redactor, write: err});
     const broken = new AbortController();
     let activation: Activation | undefined;
     let isEnding = false;
@@ -51,13 +48,22 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
             const client = createRpcClient(stream, {registry: pluginApiRegistry});
             void client.closed.then(() => fail('the connection for calls to the server is lost'));
             const api = createPluginApi(client);
-            activation = await activate({api, closed: client.closed, broker, env, log, redactor});
+            activation = await activate({
+                api,
+                closed: client.closed,
+                broker,
+                env,
+                log,
+                redactor,
+                setLogLevel: level.follow,
+            });
             void watchHooks(
                 {
                     probe: probeOurselves(api, broker),
                     lastHookAt: () => lastHookAt,
                     onDeaf: () => fail('the hooks of the server do not come through any more'),
                     log,
+                    ...(watchEveryMs === undefined ? {} : {everyMs: watchEveryMs}),
                 },
                 watching.signal,
             );
@@ -77,6 +83,8 @@ export function createPluginRuntime({env, err}: PluginProcess): PluginRuntime {
             activation === undefined
                 ? {ResponseType: 'ephemeral', Text: 'I am still starting.'}
                 : await activation.executeCommand(call),
+        // The server waits for it within each save of its configuration, and ours.
+        onConfigurationChange: () => activation?.configurationChanged(),
         onPluginClusterEvent: (id, payload) => activation?.clusterEvent(id, payload),
         messageHasBeenPosted(post) {
             lastHookAt = Date.now();

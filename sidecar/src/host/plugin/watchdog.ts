@@ -13,6 +13,8 @@ export interface WatchdogDeps {
     readonly lastHookAt: () => number;
     readonly onDeaf: () => void;
     readonly log: Log;
+    /** [60 s] */
+    readonly everyMs?: number;
 }
 
 const EVERY_MS = 60_000;
@@ -28,7 +30,7 @@ export async function watchHooks(deps: WatchdogDeps, signal: AbortSignal): Promi
     let worked = false;
     let lost = 0;
     while (!signal.aborted) {
-        await sleep(EVERY_MS, signal).catch(() => undefined);
+        await sleep(deps.everyMs ?? EVERY_MS, signal).catch(() => undefined);
         if (isAborted(signal)) return;
         const before = lastHookAt();
         const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_LIMIT_MS)]);

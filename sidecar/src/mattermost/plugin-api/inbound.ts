@@ -60,7 +60,6 @@ export function createInbound(deps: InboundDeps): Inbound {
     const postChannels = new LRUCache<string, string>({max: deps.tuning.remembered});
     const waiting = new Map<string, Waiting>();
     const rechecked = new LRUCache<string, true>({max: deps.tuning.remembered, ttl: RECHECK_MS});
-    const mention = `@${bot.username.toLowerCase()}`;
 
     const hold = (channelId: string): void => {
         const held = waiting.get(channelId);
@@ -109,7 +108,8 @@ export function createInbound(deps: InboundDeps): Inbound {
     const foreign = (channelId: string, event: PlatformEvent): void => {
         if (event.kind !== 'posted' || event.post.userId === bot.userId) return;
         const {message} = event.post;
-        if (!message.includes('@') || !message.toLowerCase().includes(mention)) return;
+        if (!message.includes('@')) return;
+        if (!message.toLowerCase().includes(`@${bot.username.toLowerCase()}`)) return;
         if (rechecked.has(channelId)) {
             if (deps.givesForeignMentions()) deps.give(event);
             return;

@@ -35,6 +35,8 @@ export interface PluginPlatformDeps {
     readonly hookEvents: HookEvents;
     readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry' | 'inviteHint'>;
     readonly marks: WatermarkStore;
+    /** Whether mentions where the bot is no member are wanted now [`inviteHint` of `settings`]. */
+    readonly wantsForeignMentions?: () => boolean;
     readonly log: Log;
     /** Resolves when the connection for API calls has ended. */
     readonly closed?: Promise<unknown>;
@@ -94,7 +96,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         membership,
         directory,
         tuning,
-        givesForeignMentions: () => deps.settings.inviteHint,
+        givesForeignMentions: deps.wantsForeignMentions ?? (() => deps.settings.inviteHint),
         give: (event) => listener.give(event),
         onJoined: (channelId, at) => void readJoined(channelId, at, stopped),
         onLost: (error) => {

@@ -33,6 +33,8 @@ export interface PeopleCalls {
 
     getUser(userId: string, signal?: AbortSignal): Promise<User | undefined>;
     getUserByUsername(username: string, signal?: AbortSignal): Promise<User | undefined>;
+    /** People (no bots) with this role of the system who are active, at most `limit`. */
+    getUsersWithRole(role: string, limit: number, signal?: AbortSignal): Promise<User[]>;
     getSession(sessionId: string, signal?: AbortSignal): Promise<SessionInfo | undefined>;
     hasPermissionTo(userId: string, permission: string, signal?: AbortSignal): Promise<boolean>;
     hasPermissionToTeam(
@@ -121,13 +123,14 @@ type UserCalls = Pick<
     PeopleCalls,
     | 'getUser'
     | 'getUserByUsername'
+    | 'getUsersWithRole'
     | 'getSession'
     | 'hasPermissionTo'
     | 'hasPermissionToTeam'
     | 'hasPermissionToChannel'
 >;
 
-function createUserCalls({raw, found}: Caller): UserCalls {
+function createUserCalls({raw, result, found}: Caller): UserCalls {
     return {
         getUser: async (userId, signal) => {
             const user = await found(apiMethods.getUser, {A: userId}, signal);
@@ -136,6 +139,11 @@ function createUserCalls({raw, found}: Caller): UserCalls {
         getUserByUsername: async (username, signal) => {
             const user = await found(apiMethods.getUserByUsername, {A: username}, signal);
             return user === undefined ? undefined : toUser(user);
+        },
+        getUsersWithRole: async (role, limit, signal) => {
+            const A = {Role: role, Active: true, Page: 0, PerPage: limit};
+            const users = await result(apiMethods.getUsers, {A}, signal);
+            return users.filter(({IsBot}) => !IsBot).map(toUser);
         },
         getSession: async (sessionId, signal) => {
             const session = await found(apiMethods.getSession, {A: sessionId}, signal);

@@ -12,6 +12,7 @@ import {
     teamMember,
     user,
     userAccessToken,
+    userGetOptions,
 } from './people.ts';
 import {pluginMethod as call} from './plugin-method.ts';
 import {fileInfo, post, postList, reaction} from './posts.ts';
@@ -58,6 +59,7 @@ export const apiMethods = {
     revokeUserAccessToken: call('RevokeUserAccessToken', {A: string}, onlyFailure),
 
     getUser: call('GetUser', {A: string}, {A: optional(user), B: failure}),
+    getUsers: call('GetUsers', {A: optional(userGetOptions)}, {A: slice(user), B: failure}),
     getUserByUsername: call('GetUserByUsername', {A: string}, {A: optional(user), B: failure}),
     getTeamsForUser: call('GetTeamsForUser', {A: string}, {A: slice(team), B: failure}),
     createTeamMember: call(

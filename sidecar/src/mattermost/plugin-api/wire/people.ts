@@ -29,6 +29,14 @@ export const user = struct('User', {
     BotDescription: string,
 });
 
+/** Which users are asked for, of those that the server can be asked for. */
+export const userGetOptions = struct('UserGetOptions', {
+    Active: bool,
+    Role: string,
+    Page: int,
+    PerPage: int,
+});
+
 /** A bot's own record; `OwnerId` is a plugin's id or a user's. */
 export const bot = struct('Bot', {
     UserId: string,

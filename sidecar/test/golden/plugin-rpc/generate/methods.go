@@ -21,6 +21,7 @@ var api = map[string]any{
 	"RevokeUserAccessToken":     plugin.Z_RevokeUserAccessTokenArgs{},
 	"GetUser":                   plugin.Z_GetUserArgs{},
 	"GetUserByUsername":         plugin.Z_GetUserByUsernameArgs{},
+	"GetUsers":                  plugin.Z_GetUsersArgs{},
 	"GetTeamsForUser":           plugin.Z_GetTeamsForUserArgs{},
 	"CreateTeamMember":          plugin.Z_CreateTeamMemberArgs{},
 	"GetSession":                plugin.Z_GetSessionArgs{},
