@@ -230,6 +230,21 @@ describe('a plugin that does not start', () => {
         expect(await broken()).toBe('plugin requires Mattermost 99.0.0: test-plugin');
     });
 
+    it('[INS-05] [INS-06] is installed by an upload over one that ran, which says that it does not start', async () => {
+        server = await startPluginPlayground();
+        await server.start();
+        const answer = await server.upload(testBundle({min_server_version: '99.0.0'}), true);
+        expect(answer.status).toBe(500);
+        expect(await answer.json()).toMatchObject({id: 'app.plugin.restart.app_error'});
+        expect(await server.status()).toMatchObject({
+            state: 3,
+            error: 'plugin requires Mattermost 99.0.0: test-plugin',
+        });
+        expect(await broken()).toBe('plugin requires Mattermost 99.0.0: test-plugin');
+        expect((await server.upload(testBundle(), true)).status).toBe(201);
+        expect(await server.status()).toMatchObject({state: 2});
+    });
+
     it('says so when there is no executable, or it may not be executed', async () => {
         server = await startPluginPlayground();
         await server.upload(testBundle({server: {executables: {'plan9-mips': 'server/run'}}}));

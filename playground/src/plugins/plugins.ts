@@ -39,7 +39,7 @@ export interface PluginDeps extends PluginOptions {
 export interface Plugins {
     /**
      * Installs a `.tar.gz`; with `force` in the place of what has its id. What is enabled is activated.
-     * @throws ApiError 400 for a bad bundle, or one whose id is taken
+     * @throws ApiError 400 for a bad bundle, or one whose id is taken; 500 where it was not activated
      */
     install(archive: Buffer, force: boolean): Promise<Manifest>;
     /** Resolves when it was activated, or failed to be: see `statuses`. @throws ApiError 404 */
@@ -169,6 +169,10 @@ export function createPlugins(deps: PluginDeps): Plugins {
                 installed.set(id, supervisor);
                 if (settings.PluginStates[id]?.Enable === true) {
                     await activate(supervisor);
+                    // It stays installed, and its status says why it does not run.
+                    if (supervisor.state() !== pluginState.running) {
+                        throw new ApiError(500, 'app.plugin.restart.app_error');
+                    }
                 }
                 return bundle.manifest;
             }),
@@ -193,6 +197,7 @@ export function createPlugins(deps: PluginDeps): Plugins {
                 env: deps.env ?? process.env,
                 serveApi: deps.serveApi,
                 startTimeoutMs: deps.startTimeoutMs,
+                exitTimeoutMs: deps.exitTimeoutMs,
             });
             nodes.set(node, {hinted});
             return {

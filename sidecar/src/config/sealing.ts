@@ -11,6 +11,8 @@ export interface Sealer {
 
 /** Several keys: what was sealed with an older one is still opened, and can be sealed with the newest. */
 export interface KeyRing extends Sealer {
+    /** Whether there is a key beside the newest. */
+    readonly hasOlder: boolean;
     /**
      * Seals a secret again with the newest key. Undefined where that needs nothing (it is sealed with it) or
      * cannot be done (with none of the keys).
@@ -73,6 +75,7 @@ export function createKeyRing(newest: Sealer, older: readonly Sealer[]): KeyRing
         return undefined;
     };
     return {
+        hasOlder: older.length > 0,
         seal: (secret) => newest.seal(secret),
         open: (sealed) => newest.open(sealed) ?? openOlder(sealed),
         renew(sealed) {

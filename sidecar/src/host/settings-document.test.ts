@@ -1,6 +1,6 @@
 import {agentSettingsSchema} from '../agent/agent-settings.ts';
 import {createSettingsParser} from '../config/parse.ts';
-import {createSealer} from '../config/sealing.ts';
+import {createKeyRing, createSealer} from '../config/sealing.ts';
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import type {Store} from '../store/store.ts';
@@ -106,6 +106,87 @@ describe('the settings document', () => {
         expect(settings.channels?.mattermost?.chatmode).toBe('onmessage');
         expect(troubles).toHaveLength(3);
         expect(troubles.join()).toContain('channels.mattermost.accounts.other.botToken');
+    });
+
+    it('[SET-05] keeps a secret that it cannot read through a save, for the key to come back', async () => {
+        const store = createMemoryStore();
+        await over(store).save(0, withSecrets);
+        const documents = over(store, 'another key 456789');
+        await documents.refresh();
+        const shown = documents.masked();
+        const other = {kind: 'anthropic', model: 'm', apiKey: 'sk-new', headers: {}};
+        expect(await documents.save(1, {...Object(shown), queue: {max: 2}})).toMatchObject({
+            kind: 'saved',
+        });
+        expect(documents.current().troubles).toHaveLength(3);
+        const before = over(store);
+        await before.refresh();
+        expect(before.current()).toMatchObject({settings: withSecrets, troubles: []});
+        const agents = {...withSecrets.agents, smart: other};
+        await documents.save(2, {...Object(shown), agents});
+        expect(documents.current().troubles).toHaveLength(1);
+    });
+
+    it('[SET-05] seals what is stored again with another key, without a new revision', async () => {
+        const store = createMemoryStore();
+        await over(store).save(0, withSecrets);
+        const [older, newer] = ['key material 0123', 'another key 456789'].map((material) =>
+            createSealer(material, 'settings'),
+        );
+        const ring = createKeyRing(newer!, [older!]);
+        const documents = over(store, 'another key 456789');
+        await documents.refresh();
+        expect(documents.current().troubles).toHaveLength(3);
+        await documents.reseal((sealed) => ring.renew(sealed));
+        expect(documents.current()).toMatchObject({
+            revision: 1,
+            settings: withSecrets,
+            troubles: [],
+        });
+        const bytes = await store.get(SETTINGS_KEY);
+        await documents.reseal((sealed) => ring.renew(sealed));
+        expect(await store.get(SETTINGS_KEY)).toEqual(bytes);
+    });
+
+    it("[SET-05] loses nobody's save while it seals again", async () => {
+        const store = createMemoryStore();
+        await over(store).save(0, withSecrets);
+        const ring = createKeyRing(createSealer('another key 456789', 'settings'), [
+            createSealer('key material 0123', 'settings'),
+        ]);
+        let raced = false;
+        const racing: Store = {
+            ...store,
+            async compareAndSet(key, expected, next, options) {
+                if (!raced) {
+                    raced = true;
+                    await over(store).save(1, {...withSecrets, queue: {max: 9}});
+                }
+                return await store.compareAndSet(key, expected, next, options);
+            },
+        };
+        const documents = over(racing, 'another key 456789');
+        await documents.reseal((sealed) => ring.renew(sealed));
+        expect(documents.current()).toMatchObject({
+            revision: 2,
+            settings: {...withSecrets, queue: {max: 9}},
+            troubles: [],
+        });
+    });
+
+    it('[INS-05] says that a newer Gangway wrote the settings, and keeps what it wrote', async () => {
+        const store = createMemoryStore();
+        const text = JSON.stringify({v: 2, revision: 3, settings: {unheard: 'of'}});
+        await put(store, text);
+        const documents = over(store);
+        await documents.refresh();
+        const {troubles, troubleId} = documents.current();
+        expect(troubles[0]).toMatch(
+            /a newer Gangway wrote them \(format 2, this one reads format 1/,
+        );
+        expect(await stored(store)).toBe(text);
+        expect(await documents.save(0, {queue: {max: 5}})).toMatchObject({kind: 'saved'});
+        expect(new TextDecoder().decode(await store.get(troubleId))).toBe(text);
     });
 
     it('[SET-05] stores no secret where there is no key', async () => {

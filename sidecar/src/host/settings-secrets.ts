@@ -62,13 +62,12 @@ export function renewSecrets(
     settings: unknown,
     renew: (sealed: string) => string | undefined,
 ): unknown {
-    let changed = false;
-    const renewed = changeTexts(settings, sealedPaths(schema, settings), (text) => {
-        const next = renew(text);
-        changed ||= next !== undefined;
-        return next ?? text;
-    });
-    return changed ? renewed : undefined;
+    const renewed = changeTexts(
+        settings,
+        sealedPaths(schema, settings),
+        (text) => renew(text) ?? text,
+    );
+    return isDeepStrictEqual(renewed, settings) ? undefined : renewed;
 }
 
 /** A sentence for admins. */

@@ -11,7 +11,7 @@ export interface LiveLevel {
     /** What holds now: the environment's, else the settings', else `info`. */
     readonly current: () => LogLevel;
     /** What the settings say. */
-    follow(level: LogLevel): void;
+    readonly follow: (level: LogLevel) => void;
 }
 
 /** Makes the level; a value of the variable that is no level is as if it were not there. */

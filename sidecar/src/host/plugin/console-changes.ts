@@ -61,7 +61,7 @@ export function createConsoleChanges(deps: ConsoleDeps, signal: AbortSignal): Co
         const material = await key.material();
         if (material === sealedWith) return;
         const ring = await key.ring();
-        if (ring !== undefined) await deps.reseal(ring);
+        if (ring?.hasOlder === true) await deps.reseal(ring);
         sealedWith = material;
     };
     const follow = async (): Promise<void> => {
