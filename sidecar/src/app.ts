@@ -10,22 +10,35 @@ import type {PlatformStatus} from './mattermost/platform.ts';
 import {createBotLoop} from './policy/bot-loop.ts';
 import {createDecisionLog} from './policy/decision-log.ts';
 import {createPendingContext} from './session/context.ts';
+import {joinCompany} from './session/company.ts';
 import {createFreshStarts} from './session/fresh-start.ts';
 import {createJournal} from './session/journal.ts';
+import {createLeases} from './session/leases.ts';
 import {createParticipation} from './session/participation.ts';
 import {createRunnerLease} from './session/runner-lease.ts';
 import {createStopRequests} from './session/stop-requests.ts';
 import {createTranscripts} from './session/transcript.ts';
 import type {Store} from './store/store.ts';
 import {runAccount} from './turn/account-loop.ts';
+import {createListeningTurn} from './turn/listening-turn.ts';
 import {createTurns, type Turns} from './turn/turn.ts';
 import type {SlashCall} from './turn/slash.ts';
 import type {Platform} from './mattermost/platform.ts';
 
+/** How an account is, as this runner sees it (CON-10). */
+export interface AccountStatus {
+    readonly account: string;
+    readonly status: PlatformStatus;
+    /** Who listens to it; undefined while that is not known. */
+    readonly runner: string | undefined;
+    /** Another runner listens to it, and this one takes over when that one is gone. */
+    readonly standby: boolean;
+}
+
 /** A running Gangway. */
 export interface App {
-    /** Name and status of each account of the settings. */
-    accounts(): readonly {readonly account: string; readonly status: PlatformStatus}[];
+    /** Each account of the settings. */
+    accounts(): readonly AccountStatus[];
     /** Answers a slash command on an account: Markdown for the caller alone. */
     slash(account: string, call: SlashCall, signal: AbortSignal): Promise<string>;
     /**
@@ -47,6 +60,8 @@ interface RunningAccount {
     readonly turns: Turns;
     readonly abort: AbortController;
     readonly done: Promise<void>;
+    /** Who listens, where only one runner may; undefined while that is not known. */
+    readonly listener: () => string | undefined;
 }
 
 /** Composition root: the only place that sees every module and builds them. Starts at once. */
@@ -55,14 +70,31 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     const graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
     const accounts = new Map<string, RunningAccount>();
     const secret = await buttonSecret(store);
+    let lost = (): void => undefined;
     const lease = await createRunnerLease({
         store,
         id: randomUUID(),
         log,
+        onLost: () => lost(),
+    });
+    const company = await joinCompany({
+        store,
+        lease,
+        log,
         onLost: () => {
             for (const {turns} of accounts.values()) turns.stopAll();
         },
+    }).catch(async (error: unknown) => {
+        await lease.release();
+        throw error;
     });
+    lost = () => company.lost();
+    const leases = createLeases({store, company, runnerId: lease.id, log});
+    const withdraw = async (): Promise<void> => {
+        leases[Symbol.dispose]();
+        await company.leave();
+        await lease.release();
+    };
     const journal = createJournal({store, runner: lease, log});
     const transcripts = createTranscripts({store, log});
     const freshStarts = createFreshStarts({store});
@@ -105,6 +137,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             transcripts,
             freshStarts,
             stops,
+            leases,
             pending: createPendingContext({store, log: accountLog}),
             participation: createParticipation({store}),
             delivery: createDelivery({
@@ -118,8 +151,19 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             log: accountLog,
         });
         const abort = new AbortController();
-        const done = runAccount({platform, turns, log: accountLog}, abort.signal);
-        return {host: account, platform, turns, abort, done};
+        const parts = {platform, turns, log: accountLog};
+        if (account.listeners === 'every') {
+            const done = runAccount(parts, abort.signal);
+            return {host: account, platform, turns, abort, done, listener: () => lease.id};
+        }
+        const turn = createListeningTurn({
+            leases,
+            account: name,
+            runnerId: lease.id,
+            log: accountLog,
+        });
+        const done = runAccount({...parts, mayListen: turn.mayListen}, abort.signal);
+        return {host: account, platform, turns, abort, done, listener: turn.listener};
     };
 
     const end = async ({turns, abort, done}: RunningAccount, withinMs = graceMs): Promise<void> => {
@@ -163,11 +207,17 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         reconciling = reconciling.then(reconcile);
     };
 
-    const status = (): {account: string; status: PlatformStatus}[] =>
-        host.current().accounts.map(({settings}) => ({
-            account: settings.account,
-            status: accounts.get(settings.account)?.platform.status ?? DISABLED,
-        }));
+    const status = (): AccountStatus[] =>
+        host.current().accounts.map(({settings: {account}}) => {
+            const running = accounts.get(account);
+            const runner = running?.listener();
+            return {
+                account,
+                status: running?.platform.status ?? DISABLED,
+                runner,
+                standby: runner !== undefined && runner !== lease.id,
+            };
+        });
     const http = createHttpApp({
         accounts: () => status().filter(({account}) => accounts.has(account)),
         press: async (account, body, presserId) =>
@@ -181,7 +231,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         log,
     });
     const stopServing = await host.serve(http).catch(async (error: unknown) => {
-        await lease.release();
+        await withdraw();
         throw error;
     });
     const following = host.onChange(follow);
@@ -201,7 +251,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             await Promise.all([...accounts.values()].map((account) => end(account, withinMs)));
             accounts.clear();
             await stopServing();
-            await lease.release();
+            await withdraw();
         },
     };
 }

@@ -88,6 +88,8 @@ export interface AboardOptions {
     readonly playground?: Playground;
     /** Called before the app is started. */
     readonly prepare?: (playground: Playground, harbor: Harbor) => void;
+    /** Which apps listen where several run [every]. */
+    readonly listeners?: 'one' | 'every';
     /** How long running answers may go on after a stop, ms [200]. */
     readonly graceMs?: number;
 }
@@ -189,6 +191,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
                     {
                         settings,
                         connection: 'one',
+                        listeners: options.listeners ?? 'every',
                         callbackUrl: `${url}/mattermost/interactions/default`,
                         open: () =>
                             mutable(
@@ -225,7 +228,11 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
     const startOne = async (): Promise<App> => {
         const started = await startApp(host, {graceMs: options.graceMs ?? 200});
         await until('the bot to be ready', () =>
-            ['ready', 'polling'].includes(started.accounts()[0]?.status.state ?? ''),
+            started
+                .accounts()
+                .some(
+                    ({status, standby}) => standby || ['ready', 'polling'].includes(status.state),
+                ),
         );
         return started;
     };

@@ -15,6 +15,8 @@ const readiness = z.object({
             state: z.string(),
             since: z.number(),
             reconnects: z.number(),
+            runner: z.string().optional(),
+            standby: z.boolean().optional(),
         }),
     ),
 });
@@ -43,7 +45,11 @@ export async function status(
         terminal.err(`Nothing that is Gangway answers at ${base}.\n`);
         return EXIT.failed;
     }
-    for (const {account, state, since, reconnects} of body.data.accounts) {
+    for (const {account, state, since, reconnects, runner, standby} of body.data.accounts) {
+        if (standby === true) {
+            terminal.out(`${account}: standing by, runner ${runner} listens\n`);
+            continue;
+        }
         const time = new Date(since).toISOString();
         terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects\n`);
     }

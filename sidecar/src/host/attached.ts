@@ -39,6 +39,7 @@ export function createAttachedHost(options: AttachedOptions): Host & Disposable 
         return {
             settings,
             connection: 'own',
+            listeners: 'every',
             callbackUrl: `/plugins/${PLUGIN_ID}/mattermost/interactions/${DEFAULT_ACCOUNT}`,
             open: () =>
                 createRestPlatform({

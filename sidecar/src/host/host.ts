@@ -13,6 +13,11 @@ export interface HostAccount {
     readonly connection: string;
     /** The URL that the account's server is to call for buttons; undefined = it cannot reach us. */
     readonly callbackUrl: string | undefined;
+    /**
+     * Which runners listen: `one` of those that share the store; or `every` one, where what one hears may
+     * be less than what all hear (the hooks of one node). Claims decide who answers then.
+     */
+    readonly listeners: 'one' | 'every';
     /** Makes the platform; nothing is connected before its `connect`. */
     open(): Platform;
     /** On the plugin host: sends a piece of a growing answer to those who see the channel. */

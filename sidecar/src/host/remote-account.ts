@@ -23,6 +23,7 @@ export function createRemoteAccount(
 ): HostAccount {
     return {
         settings,
+        listeners: 'one',
         connection: JSON.stringify([connection.baseUrl, connection.botToken]),
         get callbackUrl() {
             const base = connection.callbackBaseUrl ?? callbackBase(connection);

@@ -11,8 +11,13 @@ import {interactionsRouter, type PressHandler} from './interactions.ts';
 
 /** What the HTTP side needs of the program. */
 export interface HttpDeps {
-    /** Name and status of each account, for `/readyz`. */
-    readonly accounts: () => readonly {account: string; status: PlatformStatus}[];
+    /** Each account, for `/readyz`; see `AccountStatus` of the app. */
+    readonly accounts: () => readonly {
+        readonly account: string;
+        readonly status: PlatformStatus;
+        readonly runner: string | undefined;
+        readonly standby: boolean;
+    }[];
     readonly press: PressHandler;
     /** Runners' routes: they know their callers, and count their own mistakes. */
     readonly runnerApi?: express.Router | undefined;
@@ -30,7 +35,7 @@ const REQUESTS_PER_MINUTE = 600;
 
 /**
  * The express app of every host: `/healthz` (the process lives), `/readyz` (each enabled account is
- * connected; 503 otherwise), `/mattermost/interactions/<account>` (buttons). All else is 404.
+ * connected, here or by another runner; 503 otherwise), `/mattermost/interactions/<account>` (buttons). All else is 404.
  */
 export function createHttpApp(deps: HttpDeps): express.Express {
     const app = express();
@@ -58,13 +63,17 @@ export function createHttpApp(deps: HttpDeps): express.Express {
         response.json({status: 'ok'});
     });
     app.get('/readyz', (_request, response) => {
-        const accounts = deps.accounts().map(({account, status}) => ({
+        const accounts = deps.accounts().map(({account, status, runner, standby}) => ({
             account,
             state: status.state,
             since: status.since,
             reconnects: status.reconnects,
+            runner,
+            standby,
         }));
-        const ready = accounts.every(({state}) => state === 'ready' || state === 'polling');
+        const ready = accounts.every(
+            ({state, standby}) => standby || state === 'ready' || state === 'polling',
+        );
         response.status(ready ? 200 : 503).json({status: ready ? 'ready' : 'not ready', accounts});
     });
     if (deps.settingsApi !== undefined) app.use(SETTINGS_ROUTE, deps.settingsApi);

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import * as z from 'zod';
 
 import {errorOf} from '../contract/errors.ts';
@@ -10,58 +11,63 @@ const LOOK_MS = 750;
 /** A request is for turns that run when it is made, and no turn outlives being stopped for long. */
 const LIFE_SECONDS = 60;
 
-const requestSchema = z.object({v: z.literal(1), by: z.string(), at: z.number()});
+const requestSchema = z.object({
+    v: z.literal(1),
+    id: z.string(),
+    by: z.string(),
+    turns: z.array(z.string()),
+    cause: z.enum(['stopped-by-user', 'interrupted']),
+});
 
-/** How a person stops a session's turn on whichever runner it is (SES-10): by a note `stop/<session>`. */
+/** What is to end, and why. */
+export interface StopRequest {
+    /** The person's id. */
+    readonly by: string;
+    /** Ids of the turns: what begins later is not meant. */
+    readonly turns: readonly string[];
+    readonly cause: 'stopped-by-user' | 'interrupted';
+}
+
+/** How turns of a session are ended on whichever runner they are (SES-10): by a note `stop/<session>`. */
 export interface StopRequests {
-    /** Asks every runner to stop what runs in the session now; `by` is the person's id. */
-    request(sessionId: string, by: string): Promise<void>;
+    /** Asks every runner to end those turns of the session now. */
+    request(sessionId: string, request: StopRequest): Promise<void>;
     /**
-     * Calls `stop` at most once, within a second of a request that is made after `startedAt` (ms; the
-     * runners' clocks are taken to agree), until it is disposed. For one running turn.
+     * Calls `heed` once with each request, within a second, until it is disposed; also with one of the
+     * last minute. For one running or waiting turn.
      */
-    follow(sessionId: string, startedAt: number, stop: (by: string) => void): Disposable;
+    follow(sessionId: string, heed: (request: StopRequest) => void): Disposable;
 }
 
 /** What `createStopRequests` needs. */
 export interface StopRequestsOptions {
     readonly store: Store;
     readonly log: Log;
-    /** ms [Date.now]. */
-    readonly now?: () => number;
 }
 
 /** Makes the requests of one runner. */
-export function createStopRequests(options: StopRequestsOptions): StopRequests {
-    const {store, log, now = Date.now} = options;
+export function createStopRequests({store, log}: StopRequestsOptions): StopRequests {
     return {
-        async request(sessionId, by) {
-            await updateDocument(
-                store,
-                stopKey(sessionId),
-                requestSchema,
-                () => ({v: 1 as const, by, at: now()}),
-                {ttlSeconds: LIFE_SECONDS},
-            );
+        async request(sessionId, {by, turns, cause}) {
+            const request = {v: 1 as const, id: randomUUID(), by, turns: [...turns], cause};
+            await updateDocument(store, stopKey(sessionId), requestSchema, () => request, {
+                ttlSeconds: LIFE_SECONDS,
+            });
         },
 
-        follow(sessionId, startedAt, stop) {
+        follow(sessionId, heed) {
             const key = stopKey(sessionId);
             let over = false;
             let looking = false;
-            const dispose = (): void => {
-                over = true;
-                clearInterval(timer);
-                watch[Symbol.dispose]();
-            };
+            let heeded = '';
             const look = async (): Promise<void> => {
                 if (looking) return;
                 looking = true;
                 try {
                     const read = await readDocument(store, key, requestSchema);
-                    if (over || read.kind !== 'found' || read.value.at < startedAt) return;
-                    dispose();
-                    stop(read.value.by);
+                    if (over || read.kind !== 'found' || read.value.id === heeded) return;
+                    heeded = read.value.id;
+                    heed(read.value);
                 } finally {
                     looking = false;
                 }
@@ -77,7 +83,13 @@ export function createStopRequests(options: StopRequestsOptions): StopRequests {
             };
             const timer = setInterval(lookSoon, LOOK_MS);
             const watch = store.watch(key, lookSoon);
-            return {[Symbol.dispose]: dispose};
+            return {
+                [Symbol.dispose]: () => {
+                    over = true;
+                    clearInterval(timer);
+                    watch[Symbol.dispose]();
+                },
+            };
         },
     };
 }

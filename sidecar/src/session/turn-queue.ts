@@ -89,6 +89,33 @@ export interface TurnQueue<Item> {
     shutdown(graceMs: number): Promise<Stopped<Item>>;
 }
 
+/** A message that waits for its turn. */
+export interface Waiting<Item> {
+    readonly item: Item;
+    readonly mode: QueueMode;
+}
+
+/** The right to run turns of a session, which other runners may want too. */
+export interface SessionPass<Item> {
+    /** Ends a turn. With `next`, says whether that may follow at once. Never rejects. */
+    done(next: Waiting<Item> | undefined): boolean | Promise<boolean>;
+}
+
+/** Where a session's turns wait for those of other runners. */
+export interface SessionGate<Item> {
+    /** The right at once; undefined where it has to be waited for. */
+    tryEnter(sessionId: string): SessionPass<Item> | undefined;
+    /**
+     * Waits for the right; `first` is what would be run now, undefined when nothing is left. May give
+     * nothing, or reject, when `signal` is aborted or nothing is left.
+     */
+    enter(
+        sessionId: string,
+        first: () => Waiting<Item> | undefined,
+        signal: AbortSignal,
+    ): Promise<SessionPass<Item> | undefined>;
+}
+
 /** What `createTurnQueue` needs. */
 export interface TurnQueueOptions<Item> {
     /**
@@ -100,11 +127,8 @@ export interface TurnQueueOptions<Item> {
     readonly onFailure: (items: readonly Item[], error: unknown) => void;
     /** Whether a message may become part of another's turn (`collect`, `interrupt`, `steer`) [always]. */
     readonly mergeable?: (first: Item, next: Item) => boolean;
-}
-
-interface Waiting<Item> {
-    readonly item: Item;
-    readonly mode: QueueMode;
+    /** [every session is this queue's alone] */
+    readonly gate?: SessionGate<Item>;
 }
 
 interface Running<Item> {
@@ -117,25 +141,42 @@ interface Running<Item> {
 interface Session<Item> {
     running: Running<Item> | undefined;
     waiting: Waiting<Item>[];
+    /** Aborted when nothing waits any more for the right to run. */
+    entering: AbortController | undefined;
 }
+
+const OPEN_PASS: SessionPass<unknown> = {done: () => false};
+const OPEN_GATE: SessionGate<unknown> = {
+    tryEnter: () => OPEN_PASS,
+    enter: () => Promise.resolve(OPEN_PASS),
+};
 
 /** Makes an empty queue. */
 export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueue<Item> {
-    const {run, onFailure, mergeable = () => true} = options;
+    const {run, onFailure, mergeable = () => true, gate = OPEN_GATE} = options;
     const sessions = new Map<string, Session<Item>>();
     const idleWaiters = new Set<() => void>();
     let closed = false;
 
-    const begin = (sessionId: string, session: Session<Item>): void => {
-        const items = takeNext(session.waiting, mergeable);
-        if (items.length === 0) {
-            sessions.delete(sessionId);
-            if (sessions.size > 0) return;
-            for (const resolve of [...idleWaiters]) resolve();
-            return;
+    const enter = async (
+        sessionId: string,
+        session: Session<Item>,
+    ): Promise<SessionPass<Item> | undefined> => {
+        const entering = new AbortController();
+        session.entering = entering;
+        try {
+            return await gate.enter(sessionId, () => session.waiting[0], entering.signal);
+        } catch (error) {
+            if (!entering.signal.aborted) throw error;
+            return undefined;
+        } finally {
+            session.entering = undefined;
         }
+    };
+
+    const runNext = async (session: Session<Item>): Promise<void> => {
         const running: Running<Item> = {
-            items,
+            items: takeNext(session.waiting, mergeable),
             abort: new AbortController(),
             steering: createSteering(() => takeSteering(session, mergeable)),
         };
@@ -145,19 +186,32 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
             items: running.items,
             steering: running.steering.items,
         };
-        // Asynchronously, so that neither `submit` nor the end before waits for what a run does at once.
-        void Promise.resolve()
-            .then(async () => {
-                await run([...items], context);
-            })
-            .catch((error: unknown) => {
-                onFailure(running.items, error);
-            })
-            .finally(() => {
-                running.steering.end();
-                session.running = undefined;
-                begin(sessionId, session);
-            });
+        try {
+            // Asynchronously, so that neither `submit` nor the end before waits for what a run does at once.
+            await Promise.resolve();
+            await run([...running.items], context);
+        } catch (error) {
+            onFailure(running.items, error);
+        } finally {
+            running.steering.end();
+            session.running = undefined;
+        }
+    };
+
+    /** Runs what waits until nothing does; begins synchronously where there is nothing to wait for. */
+    const serve = async (sessionId: string, session: Session<Item>): Promise<void> => {
+        let pass: SessionPass<Item> | undefined;
+        while (session.waiting.length > 0 || pass !== undefined) {
+            pass ??= gate.tryEnter(sessionId) ?? (await enter(sessionId, session));
+            if (pass === undefined) continue;
+            if (session.waiting.length > 0) await runNext(session);
+            const done = pass.done(session.waiting[0]);
+            const kept = typeof done === 'boolean' ? done : await done;
+            if (!kept) pass = undefined;
+        }
+        sessions.delete(sessionId);
+        if (sessions.size > 0) return;
+        for (const resolve of [...idleWaiters]) resolve();
     };
 
     const stopSession = (session: Session<Item>, reason: TurnAbortedError): Stopped<Item> => {
@@ -165,6 +219,7 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
         session.waiting = [];
         const running = session.running?.items ?? [];
         session.running?.abort.abort(reason);
+        session.entering?.abort();
         return {running: [...running], waiting};
     };
 
@@ -197,9 +252,13 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
             if (closed) return {kind: 'closed'};
             const session = sessions.get(sessionId);
             if (session === undefined) {
-                const fresh = {running: undefined, waiting: [{item, mode}]};
+                const fresh: Session<Item> = {
+                    running: undefined,
+                    waiting: [{item, mode}],
+                    entering: undefined,
+                };
                 sessions.set(sessionId, fresh);
-                begin(sessionId, fresh);
+                void serve(sessionId, fresh);
                 return {kind: 'started'};
             }
             return enqueue(session, {item, mode}, max, mergeable);
@@ -215,6 +274,7 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
             const stopped = [...sessions.values()].map((session) => {
                 const waiting = session.waiting.map(({item}) => item).filter(matches);
                 session.waiting = session.waiting.filter(({item}) => !matches(item));
+                if (session.waiting.length === 0) session.entering?.abort();
                 const running = session.running;
                 if (running?.items.every(matches) !== true) return {running: [], waiting};
                 running.abort.abort(new TurnAbortedError(cause));
@@ -229,6 +289,7 @@ export function createTurnQueue<Item>(options: TurnQueueOptions<Item>): TurnQueu
             for (const session of sessions.values()) {
                 waiting.push(...session.waiting.map(({item}) => item));
                 session.waiting = [];
+                session.entering?.abort();
             }
             await atMost(idle(), graceMs);
             const {running} = stopAll('shutdown');

@@ -16,7 +16,20 @@ const RESTART_MS = 5_000;
 export interface AccountParts {
     readonly platform: Pick<Platform, 'connect' | 'events'>;
     readonly turns: Pick<Turns, 'handle' | 'recover'>;
+    /**
+     * Waits until it is this runner's turn to listen, where only one may; undefined when that never
+     * comes [at once].
+     */
+    readonly mayListen?: (signal: AbortSignal) => Promise<Listening | undefined>;
     readonly log: Log;
+}
+
+/** The right to listen to an account. */
+export interface Listening {
+    /** Aborted when another runner may listen. */
+    readonly lost: AbortSignal;
+    /** Lets another runner listen. Never rejects. */
+    done(): unknown;
 }
 
 /**
@@ -37,22 +50,40 @@ export async function runAccount(parts: AccountParts, signal: AbortSignal): Prom
     }
 }
 
-async function listen({platform, turns, log}: AccountParts, signal: AbortSignal): Promise<void> {
+async function listen(parts: AccountParts, signal: AbortSignal): Promise<void> {
+    const {platform, turns, log} = parts;
     await platform.connect(signal);
     // Before what came later: answers keep the order of their questions.
     await recover(turns, log, signal);
     const over = new AbortController();
     const recovering = recoverNowAndThen(turns, log, AbortSignal.any([signal, over.signal]));
     try {
-        for await (const event of platform.events(signal)) {
-            // Leaving the loop gives the event back; asking for the next would say that it is handled.
-            if (!(await handleForSure(turns, event, log, signal))) return;
-        }
+        while (await listenInTurn(parts, signal));
     } finally {
         over.abort();
         await recovering;
     }
 }
+
+/** Hands in events for as long as this runner is the one that listens; says whether it may be it again. */
+async function listenInTurn(parts: AccountParts, signal: AbortSignal): Promise<boolean> {
+    const {platform, turns, log, mayListen = () => Promise.resolve(ALWAYS)} = parts;
+    const listening = await mayListen(signal);
+    if (listening === undefined) return false;
+    const either = AbortSignal.any([signal, listening.lost]);
+    try {
+        for await (const event of platform.events(either)) {
+            // Leaving the loop gives the event back; asking for the next would say that it is handled.
+            if (!(await handleForSure(turns, event, log, either))) break;
+        }
+        return listening.lost.aborted && !signal.aborted;
+    } finally {
+        // After the watermark was saved, from which the next one goes on.
+        await listening.done();
+    }
+}
+
+const ALWAYS: Listening = {lost: new AbortController().signal, done: () => undefined};
 
 /** False when it was given up because the account ends: then the event comes again at the next start. */
 async function handleForSure(

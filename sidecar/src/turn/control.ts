@@ -6,6 +6,7 @@ import type {Press, PressOutcome} from '../interactions/buttons.ts';
 import type {Reaction, User} from '../mattermost/platform.ts';
 import {isAllowed} from '../policy/allow-list.ts';
 import type {TurnEntry} from '../session/journal.ts';
+import type {StopRequest} from '../session/stop-requests.ts';
 import type {Stopped, TurnQueue} from '../session/turn-queue.ts';
 import type {TurnDeps} from './deps.ts';
 import {retryTurn, type RetryFlow} from './retry.ts';
@@ -26,9 +27,13 @@ const LOOKUP_MS = 10_000;
 export interface TurnControl {
     /** Remembers a run while it lasts, so that its posts can be found; disposing forgets it. */
     running(items: readonly Work[], carrier: TurnEntry): RunHandle;
+    /** Heeds what other runners ask for while messages of a session wait for their turn. */
+    waiting(sessionId: string): Disposable;
+    /** Ends what another runner runs of the session, for a newer message; how many turns. */
+    interruptElsewhere(sessionId: string, userId: string): Promise<number>;
     /** Ends the session's running turn and drops what waits, on whichever runner; how many. */
     stop(sessionId: string, userId: string): Promise<number>;
-    /** Resolves when no other runner has a turn of the session any more, after 5 s in any case. */
+    /** Resolves when no other runner runs a turn of the session any more, after 5 s in any case. */
     quietElsewhere(sessionId: string): Promise<void>;
     /** The question was deleted. */
     cancelTurn(postId: string): Promise<void>;
@@ -107,8 +112,30 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     const stop = async (sessionId: string, userId: string): Promise<number> => {
         const here = await settleWaiting(queue.stop(sessionId, 'stopped-by-user', userId));
         const others = await elsewhere(sessionId);
-        if (others.length > 0) await stops.request(sessionId, userId);
+        if (others.length > 0) await request(others, userId, 'stopped-by-user');
         return here + others.length;
+    };
+
+    /** Asks other runners to end turns of one session. */
+    const request = async (
+        turns: readonly TurnEntry[],
+        by: string,
+        cause: StopRequest['cause'],
+    ): Promise<void> => {
+        const [first] = turns;
+        if (first === undefined) return;
+        const ids = turns.map(({turnId}) => turnId);
+        await stops.request(first.sessionId, {by, turns: ids, cause});
+    };
+
+    /** Does what another runner asks for; a run ends whole. */
+    const heed = ({turns, cause}: StopRequest): void => {
+        const ids = new Set(turns);
+        for (const {items} of runs) {
+            if (!items.some(({entry}) => ids.has(entry.turnId))) continue;
+            for (const {entry} of items) ids.add(entry.turnId);
+        }
+        void settleWaiting(queue.withdraw(({entry}) => ids.has(entry.turnId), cause));
     };
 
     /** The open turn that has a post, as question or answer. */
@@ -131,7 +158,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     const stopTurn = async (found: Found, userId: string): Promise<void> => {
         switch (found.kind) {
             case 'elsewhere':
-                await stops.request(found.entry.sessionId, userId);
+                await request([found.entry], userId, 'stopped-by-user');
                 return;
             case 'running':
                 await withdraw(found.run.items.map(({entry}) => entry));
@@ -173,9 +200,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
             const run: Run = {items, posts: [...carrier.drafts], deleted: new Set()};
             runs.add(run);
             // Somebody may press stop where another runner has the turn.
-            const following = stops.follow(carrier.sessionId, Date.now(), () => {
-                void withdraw(items.map(({entry}) => entry));
-            });
+            const following = stops.follow(carrier.sessionId, heed);
             return {
                 posts: run.posts,
                 deleted: run.deleted,
@@ -189,11 +214,17 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
             };
         },
         stop,
+        waiting: (sessionId) => stops.follow(sessionId, heed),
+        async interruptElsewhere(sessionId, userId) {
+            const running = (await elsewhere(sessionId)).filter(hasBegun);
+            await request(running, userId, 'interrupted');
+            return running.length;
+        },
         async quietElsewhere(sessionId) {
             const deadline = Date.now() + ELSEWHERE_MS;
-            while ((await elsewhere(sessionId)).length > 0 && Date.now() < deadline) {
-                await sleep(LOOK_MS);
-            }
+            const isQuiet = async (): Promise<boolean> =>
+                !(await elsewhere(sessionId)).some(hasBegun);
+            while (!(await isQuiet()) && Date.now() < deadline) await sleep(LOOK_MS);
         },
         async cancelTurn(postId) {
             for (const run of runs) if (isOf(run, postId)) run.deleted.add(postId);
@@ -242,6 +273,9 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
         },
     };
 }
+
+/** What was only accepted waits for its turn. */
+const hasBegun = ({state}: TurnEntry): boolean => state !== 'accepted';
 
 /** Whether the settings name this person an owner (GATE-17). */
 function isOwner(user: User, settings: AccountSettings): boolean {

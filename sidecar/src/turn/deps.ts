@@ -9,6 +9,7 @@ import type {DecisionLog} from '../policy/decision-log.ts';
 import type {PendingContext} from '../session/context.ts';
 import type {FreshStarts} from '../session/fresh-start.ts';
 import type {Journal} from '../session/journal.ts';
+import type {Leases} from '../session/leases.ts';
 import type {Participation} from '../session/participation.ts';
 import type {StopRequests} from '../session/stop-requests.ts';
 import type {Transcripts} from '../session/transcript.ts';
@@ -29,6 +30,8 @@ export interface TurnDeps {
     readonly pending: PendingContext;
     readonly participation: Participation;
     readonly stops: StopRequests;
+    /** Which runner runs a session's turns. */
+    readonly leases: Leases;
     readonly delivery: Delivery;
     readonly buttons: Pick<Buttons, 'attachments'>;
     readonly decisions: DecisionLog;

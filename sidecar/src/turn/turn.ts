@@ -18,6 +18,7 @@ import {createNotices} from './notices.ts';
 import {contextIdOf} from './prepare.ts';
 import {recoverTurns} from './recovery.ts';
 import {runTurn} from './run.ts';
+import {createSessionGate, sessionLease} from './session-gate.ts';
 import {runSlash, slashPost, type SlashCall} from './slash.ts';
 import {isRetry} from './turn-id.ts';
 import {isMergeable, type WantedCommand, type Work} from './work.ts';
@@ -63,6 +64,7 @@ export function createTurns(deps: TurnDeps): Turns {
             log.error('a run broke', {error: errorOf(error)});
         },
         mergeable: isMergeable,
+        gate: createSessionGate(deps, () => control),
     });
     const control = createControl(deps, {queue, submit: submitAgain, questionOf});
 
@@ -180,6 +182,9 @@ export function createTurns(deps: TurnDeps): Turns {
 
     function submit(work: Work, mode: QueueMode, max: number): void {
         const submission = queue.submit(work.entry.sessionId, work, mode, max);
+        // Where it waits for another runner, that one is to hear of it at once.
+        if (submission.kind === 'interrupting')
+            deps.leases.changed(sessionLease(work.entry.sessionId));
         if (submission.kind === 'full') beside(notices.queueFull(work.entry));
         // The next runner finds it in the journal.
         if (submission.kind === 'closed') journal.release(work.entry.turnId);

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {startApp, type App} from '../../app.ts';
+import {startApp, type AccountStatus, type App} from '../../app.ts';
 import type {Environment} from '../../config/environment.ts';
 import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/resolve.ts';
 import {createSecretResolver} from '../../config/secrets.ts';
@@ -187,6 +187,7 @@ function run(
                         ? 'I am still starting. Try again in a moment.'
                         : await app.slash(DEFAULT_ACCOUNT, typed, signal),
                 runner: (text) => runners.command(text, call.UserId, call.SiteURL, signal),
+                accounts: () => (app?.accounts() ?? []).map(describeAccount),
                 troubles,
                 isAdmin,
                 log,
@@ -207,6 +208,14 @@ function run(
             await store.close();
         },
     };
+}
+
+/** An account as admins see it in `/gangway status` (CON-10). */
+function describeAccount({account, status, runner, standby}: AccountStatus): string {
+    const since = new Date(status.since).toISOString();
+    if (standby) return `\`${account}\` is listened to by runner ${runner}`;
+    const error = status.lastError === undefined ? '' : `: ${status.lastError}`;
+    return `\`${account}\` ${status.state} since ${since}${error}, on this runner`;
 }
 
 /** The calls of the KV store, as the store wants them. */

@@ -5,7 +5,7 @@ import {SETTINGS_KEY} from '../settings-document.ts';
 const CHANGED = 'changed';
 
 /** Keys whose changes other nodes should see at once; all others can wait for their readers. */
-const URGENT = [SETTINGS_KEY, 'stop/'];
+const URGENT = [SETTINGS_KEY, 'stop/', 'lease/', 'runners'];
 
 /**
  * Makes what tells the cluster's other nodes of an urgent change that this process wrote. A hint: the others

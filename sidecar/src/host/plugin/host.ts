@@ -55,6 +55,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
         return {
             settings: own,
             connection: 'own',
+            listeners: 'every',
             callbackUrl: `${ROUTES}/mattermost/interactions/${DEFAULT_ACCOUNT}`,
             open: () => deps.openOwn(own),
             publish: deps.publish,

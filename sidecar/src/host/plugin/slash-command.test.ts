@@ -18,6 +18,7 @@ const typed = (command: string): CommandCall => ({
 const powers = (change: Partial<SlashPowers> = {}): SlashPowers => ({
     slash: async ({text}) => `did ${text}`,
     runner: async (text) => `runner ${text}`,
+    accounts: () => [],
     troubles: () => ['The stored settings cannot be used.'],
     isAdmin: async () => true,
     log: silentLog,
@@ -45,6 +46,14 @@ describe('/gangway', () => {
         const admin = await answerSlash(typed('/gangway status'), powers());
         expect(admin.Text).toContain('The stored settings cannot be used.');
         const other = powers({isAdmin: async () => false});
+        expect((await answerSlash(typed('/gangway status'), other)).Text).toBe('did status');
+    });
+
+    it('[CON-10] tells admins, and nobody else, how the accounts are and who listens', async () => {
+        const accounts = (): string[] => ['`far` is listened to by runner r2'];
+        const admin = await answerSlash(typed('/gangway status'), powers({accounts}));
+        expect(admin.Text).toContain('**Accounts**\n- `far` is listened to by runner r2');
+        const other = powers({accounts, isAdmin: async () => false});
         expect((await answerSlash(typed('/gangway status'), other)).Text).toBe('did status');
     });
 

@@ -58,6 +58,8 @@ export interface SlashPowers {
     slash(call: SlashCall): Promise<string>;
     /** `runner …`, for admins only. */
     runner(text: string): Promise<string>;
+    /** How the accounts are, a line of Markdown each, for admins. */
+    accounts(): readonly string[];
     /** What is wrong with the stored settings. */
     troubles(): readonly string[];
     isAdmin(userId: string): Promise<boolean>;
@@ -93,9 +95,16 @@ async function answerOf(call: CommandCall, text: string, powers: SlashPowers): P
         text,
     });
     if (!/^status\b/i.test(text)) return answer;
-    const troubles = powers.troubles();
-    if (troubles.length === 0 || !(await powers.isAdmin(call.UserId))) return answer;
-    return [answer, '', '**Settings**', ...troubles.map((trouble) => `- ${trouble}`)].join('\n');
+    if (!(await powers.isAdmin(call.UserId))) return answer;
+    return [
+        answer,
+        ...section('Accounts', powers.accounts()),
+        ...section('Settings', powers.troubles()),
+    ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+    return lines.length === 0 ? [] : ['', `**${title}**`, ...lines.map((line) => `- ${line}`)];
 }
 
 const ephemeral = (Text: string): CommandAnswer => ({ResponseType: 'ephemeral', Text});

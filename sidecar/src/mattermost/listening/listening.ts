@@ -26,7 +26,7 @@ export interface Listening {
     readonly inbox: Inbox;
     readonly catchUp: CatchUp;
     /**
-     * Reads the watermark, the first time. A first start begins after everything that is there, by
+     * Reads the watermark, the first time in each stream of events. A first start begins after everything that is there, by
      * the server's own clock.
      */
     prepare(signal: AbortSignal): Promise<void>;
@@ -64,6 +64,16 @@ export function createListening(deps: ListeningDeps): Listening {
             });
             prepared = true;
         },
-        events: (how) => createEventStream({...how, queue, flush: () => progress.flush()}),
+        events: ({begin, listen}) =>
+            createEventStream({
+                begin() {
+                    begin();
+                    // Another runner may have listened meanwhile, and come further.
+                    prepared = false;
+                },
+                listen,
+                queue,
+                flush: () => progress.flush(),
+            }),
     };
 }

@@ -9,7 +9,10 @@ const MAX_RECENT = 512;
 
 /** What has been given to the consumer and what it has handled; the base of catch-up. */
 export interface Progress {
-    /** Reads the saved watermark; without one, `begin` gives the time from which posts count. */
+    /**
+     * Reads the saved watermark, unless it is behind what is known here; without any, `begin` gives the
+     * time from which posts count.
+     */
     load(begin: () => Promise<number>): Promise<void>;
     /** Notes that a post is given now; false when it was given before. */
     give(postId: string): boolean;
@@ -93,6 +96,8 @@ export function createProgress(deps: ProgressDeps): Progress {
     return {
         load: async (begin) => {
             const saved = await deps.marks.load();
+            // Known here and not saved yet: the store was away.
+            if (base > 0 && (saved === undefined || saved.base < base)) return;
             if (saved === undefined) {
                 origin = await begin();
                 base = origin;
