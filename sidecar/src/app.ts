@@ -88,12 +88,13 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         await lease.release();
         throw error;
     });
+    let isEnding = false;
     lost = () => company.lost();
     const leases = createLeases({store, company, runnerId: lease.id, log});
     const withdraw = async (): Promise<void> => {
         leases[Symbol.dispose]();
-        await company.leave();
-        await lease.release();
+        // The heirs of its accounts look for what it left: it must be seen to be gone by then.
+        await lease.release().finally(() => company.leave());
     };
     const journal = createJournal({store, runner: lease, log});
     const transcripts = createTranscripts({store, log});
@@ -160,6 +161,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             leases,
             account: name,
             runnerId: lease.id,
+            isEnding: () => isEnding,
             log: accountLog,
         });
         const done = runAccount({...parts, mayListen: turn.mayListen}, abort.signal);
@@ -246,6 +248,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             return await running.turns.slash(call, signal);
         },
         async stop(withinMs) {
+            isEnding = true;
             following[Symbol.dispose]();
             await reconciling;
             await Promise.all([...accounts.values()].map((account) => end(account, withinMs)));

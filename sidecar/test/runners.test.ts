@@ -115,4 +115,22 @@ describe('an account to which one runner listens for all', () => {
         expect(app.accounts()[0]).toMatchObject({standby: false});
         expect(app.accounts()[0]?.runner).not.toBe(here?.runner);
     });
+
+    it('[CON-06][SES-09] is answered in order by the one that takes over, with what the other left open', async () => {
+        const conductor = createConductor();
+        await using aboard = await comeAboard({agent: conductor.agent, listeners: 'one'});
+        const {app} = await aboard.startAnother();
+        const posts = ['one', 'two', 'three'].map((text) => aboard.mention('alice', text));
+        (await aboard.until('a run', () => conductor.runs[0])).text('Well');
+        const stopping = aboard.stop();
+        posts.push(aboard.mention('alice', 'four'));
+        await stopping;
+        await aboard.until('the takeover', () => app.accounts()[0]?.status.state === 'ready');
+        for (const n of [1, 2, 3, 4]) {
+            (await aboard.until('a run', () => conductor.runs[n])).done(`answer ${n}`);
+        }
+        await aboard.expectAnsweredOnce(posts);
+        const asked = conductor.runs.slice(1).map(({turn}) => turn.turnId);
+        expect(asked).toEqual(posts.map(({id}) => id));
+    });
 });

@@ -67,11 +67,13 @@ async function listen(parts: AccountParts, signal: AbortSignal): Promise<void> {
 
 /** Hands in events for as long as this runner is the one that listens; says whether it may be it again. */
 async function listenInTurn(parts: AccountParts, signal: AbortSignal): Promise<boolean> {
-    const {platform, turns, log, mayListen = () => Promise.resolve(ALWAYS)} = parts;
-    const listening = await mayListen(signal);
+    const {platform, turns, log, mayListen} = parts;
+    const listening = mayListen === undefined ? ALWAYS : await mayListen(signal);
     if (listening === undefined) return false;
     const either = AbortSignal.any([signal, listening.lost]);
     try {
+        // What the one before left open was asked before what it did not hear.
+        if (mayListen !== undefined) await recover(turns, log, either);
         for await (const event of platform.events(either)) {
             // Leaving the loop gives the event back; asking for the next would say that it is handled.
             if (!(await handleForSure(turns, event, log, either))) break;

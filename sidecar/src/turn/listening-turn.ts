@@ -15,12 +15,17 @@ export interface ListeningTurnDeps {
     readonly leases: Leases;
     readonly account: string;
     readonly runnerId: string;
+    /**
+     * Whether this runner ends as a whole. Then it keeps the lease until it has left, so that its heir finds
+     * the turns that it left open, and answers them before newer ones.
+     */
+    readonly isEnding: () => boolean;
     readonly log: Log;
 }
 
 /** Makes the turn of one account on this runner: the lease `lease/account/<name>`. */
 export function createListeningTurn(deps: ListeningTurnDeps): ListeningTurn {
-    const {leases, account, runnerId, log} = deps;
+    const {leases, account, runnerId, isEnding, log} = deps;
     let listener: string | undefined;
     return {
         listener: () => listener,
@@ -40,7 +45,7 @@ export function createListeningTurn(deps: ListeningTurnDeps): ListeningTurn {
                     lost: pass.lost,
                     done() {
                         listener = undefined;
-                        return pass.done();
+                        return isEnding() ? false : pass.done();
                     },
                 }
             );
