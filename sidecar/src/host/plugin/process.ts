@@ -15,6 +15,8 @@ export interface PluginProcess {
     readonly watchEveryMs?: number;
     /** [servePlugin] */
     readonly servePlugin?: typeof servePlugin;
+    /** Loads what is heavy [runtime.ts]. */
+    readonly loadRuntime?: () => Promise<PluginRuntime>;
 }
 
 /** What does the plugin's work, loaded after the handshake. */
@@ -39,11 +41,11 @@ const END_LIMIT_MS = 1_500;
  */
 export async function runPlugin(process: PluginProcess, signal: AbortSignal): Promise<number> {
     const {env, print} = process;
+    const loadRuntime =
+        process.loadRuntime ??
+        (async () => (await import('./runtime.ts')).createPluginRuntime(process));
     let runtime: Promise<PluginRuntime> | undefined;
-    const load = (): Promise<PluginRuntime> =>
-        (runtime ??= import('./runtime.ts').then(({createPluginRuntime}) =>
-            createPluginRuntime(process),
-        ));
+    const load = (): Promise<PluginRuntime> => (runtime ??= loadRuntime());
     const serve = process.servePlugin ?? servePlugin;
     const server = await serve({
         env,
@@ -55,16 +57,17 @@ export async function runPlugin(process: PluginProcess, signal: AbortSignal): Pr
         },
     });
     const loaded = await load();
+    // One limit for both ways to the end: a second one after the first would take too long.
+    let ending: Promise<void> | undefined;
+    const end = (): Promise<void> => (ending ??= Promise.race([loaded.end(), limit(END_LIMIT_MS)]));
     // While the server is still there, the end can be told to the store.
-    const close = (): void => {
-        void Promise.race([loaded.end(), limit(END_LIMIT_MS)]).then(() => server.close());
-    };
+    const close = (): void => void end().then(() => server.close());
     for (const reason of [signal, loaded.broken]) {
         reason.addEventListener('abort', close, {once: true});
         if (reason.aborted) close();
     }
     await server.ended;
-    await Promise.race([loaded.end(), limit(END_LIMIT_MS)]);
+    await end();
     return loaded.broken.aborted ? 1 : 0;
 }
 
