@@ -10,7 +10,13 @@ import type {RunContext} from '../session/turn-queue.ts';
 import type {RunHandle, TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
 import {EMPTY_ANSWER, runGuarded} from './guarded-agent.ts';
-import {NO_CONTEXT, preparePrompt, spokenEntry, type UsedContext} from './prepare.ts';
+import {
+    NO_CONTEXT,
+    preparePrompt,
+    spokenEntry,
+    type PreparedPrompt,
+    type UsedContext,
+} from './prepare.ts';
 import {settle} from './settle.ts';
 import {endingOf, retryHint, stopCause, type Ending} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
@@ -30,8 +36,8 @@ interface Outcome {
 interface Turn {
     /** The message that carries the answer: the last of those that the run began with. */
     readonly entry: TurnEntry;
-    /** Messages that it began with. */
-    readonly asked: readonly TurnEntry[];
+    /** What the agent is asked. */
+    prompt(): Promise<PreparedPrompt>;
     /** All messages that it answers by now: those, and what its agent took since. */
     members(): readonly TurnEntry[];
     readonly run: RunContext<Work>;
@@ -54,16 +60,20 @@ export async function runTurn(
     control: TurnControl,
     run: RunContext<Work>,
 ): Promise<void> {
-    const began = run.items.length;
-    const asked = await begin(deps, run);
+    const items = run.items.map((item) => item.entry);
+    // Only looks things up: side by side with the writing down.
+    const preparing = preparePrompt(deps, items, run.signal);
+    preparing.catch(() => undefined);
+    const asked = await begin(deps, items);
     const entry = asked.at(-1);
     if (entry === undefined) return;
+    const all = asked.length === items.length;
     using handle = control.running(run.items, entry);
     const lost = new AbortController();
     const turn: Turn = {
         entry,
-        asked,
-        members: () => [...asked, ...run.items.slice(began).map((item) => item.entry)],
+        prompt: () => (all ? preparing : preparePrompt(deps, asked, run.signal)),
+        members: () => [...asked, ...run.items.slice(items.length).map((item) => item.entry)],
         run,
         handle,
         lost,
@@ -106,10 +116,13 @@ async function answerIt(deps: TurnDeps, turn: Turn, started: number): Promise<vo
 }
 
 /** Writes down that the messages are being answered; those that another runner has are left out. */
-async function begin({journal}: TurnDeps, {items}: RunContext<Work>): Promise<TurnEntry[]> {
+async function begin(
+    {journal}: TurnDeps,
+    items: readonly TurnEntry[],
+): Promise<readonly TurnEntry[]> {
     const entries: TurnEntry[] = [];
-    for (const {entry} of items) {
-        const begun = await journal.progress(entry.turnId, () => ({state: 'running'}));
+    for (const {turnId} of items) {
+        const begun = await journal.progress(turnId, () => ({state: 'running'}));
         if (begun.kind === 'written') entries.push(begun.entry);
     }
     return entries;
@@ -148,13 +161,13 @@ async function note(
 }
 
 async function runAgent(deps: TurnDeps, turn: Turn, answer: Answer): Promise<Outcome> {
-    const {entry, asked, run, signal} = turn;
+    const {entry, run, signal} = turn;
     const chosen = pickAgent(deps.agents(), entry.agent);
     if (chosen === undefined) {
         const last = failure('internal', 'No agent is set up here.');
         return {last, usage: undefined, used: NO_CONTEXT};
     }
-    const {system, messages, user, used} = await preparePrompt(deps, asked, signal);
+    const {system, messages, user, used} = await turn.prompt();
     const agentTurn: AgentTurn = {
         turnId: entry.turnId,
         sessionId: entry.sessionId,
