@@ -1,7 +1,7 @@
 // `make bench`: measures Gangway standalone on the playground, and on a real server when MATTERMOST_URL,
 // MATTERMOST_ADMIN_USER and MATTERMOST_ADMIN_PASSWORD name one; there also as the plugin, where it is
-// enabled. --quick leaves the long scenarios out, --only=playground|real|plugin measures one place,
-// --streaming nothing but the long answers.
+// enabled (MATTERMOST_DIR says which server's, where several run on this machine). --quick leaves the long
+// scenarios out, --only=playground|real|plugin measures one place, --streaming nothing but the long answers.
 // Prints figures; never fails for one.
 import {spawn, type ChildProcess} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';

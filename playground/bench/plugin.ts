@@ -59,12 +59,14 @@ async function settings(
     return json;
 }
 
-/** The process whose executable's path ends so. */
+/** The process whose executable's path ends so, below MATTERMOST_DIR where several servers run here. */
 function processOf(ending: string): number | undefined {
+    const folder = process.env['MATTERMOST_DIR'] ?? '/';
     for (const name of readdirSync('/proc')) {
         if (!/^\d+$/.test(name)) continue;
         try {
-            if (readlinkSync(`/proc/${name}/exe`).endsWith(ending)) return Number(name);
+            const program = readlinkSync(`/proc/${name}/exe`);
+            if (program.startsWith(folder) && program.endsWith(ending)) return Number(name);
         } catch {
             // Ended meanwhile, or somebody else's.
         }

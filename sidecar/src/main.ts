@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env node
 import './ops/console-to-stderr.ts';
 import {VERSION} from './contract/version.ts';
 import {MATTERMOST_COOKIE} from './host/plugin/mattermost-cookie.ts';
