@@ -102,6 +102,21 @@ describe('what each kind sends', () => {
         });
     });
 
+    it('[ROUTE-02] an agent that stays sends a key that was changed meanwhile', async () => {
+        const sent: (string | null)[] = [];
+        const fetch: typeof globalThis.fetch = async (_input, init = {}) => {
+            sent.push(new Headers(init.headers).get('x-api-key'));
+            return new Response('{}', {status: 400});
+        };
+        let key = 'key-1';
+        const agent = createAgent(base, {resolveSecret: async () => key, log: silentLog, fetch});
+        await collect(agent, turnOf('Hi'));
+        await collect(agent, turnOf('Hi'));
+        key = 'key-2';
+        await collect(agent, turnOf('Hi'));
+        expect(sent).toEqual(['key-1', 'key-1', 'key-2']);
+    });
+
     it('[ROUTE-02] openai-compatible: limits and temperature, and no key where none is set', async () => {
         const {url, headers, body} = await requestOf({
             kind: 'openai-compatible',

@@ -51,6 +51,20 @@ describe('the journal', () => {
         ]);
     });
 
+    it('asks the store no more than it must: each call is a round trip that an answer waits for', async () => {
+        const get = jest.spyOn(store, 'get');
+        const set = jest.spyOn(store, 'compareAndSet');
+        const calls = (): number => get.mock.calls.length + set.mock.calls.length;
+        const a = fleet.journal(store, 'a');
+        await a.accept(turn('p1'));
+        expect(calls()).toBe(2);
+        await a.progress('p1', () => ({state: 'running'}));
+        await a.progress('p1', () => ({drafts: ['d1']}));
+        expect(calls()).toBe(4);
+        await a.close('p1');
+        expect(calls()).toBe(7);
+    });
+
     it('accepts a post once, however often and wherever it comes, also after it was answered', async () => {
         const [a, b] = [fleet.journal(store, 'a'), fleet.journal(store, 'b')];
         const all = await Promise.all([
