@@ -32,7 +32,10 @@ if (url !== undefined && adminUser !== undefined && adminPassword !== undefined)
             joinOtherTeam: () => side.teamWith(bot.userId),
             untold: ['mentions', 'user-changes'],
             line: undefined,
-            close: () => plugin.close(),
+            close: async () => {
+                await plugin.close();
+                await side.leaveTidy();
+            },
         };
     });
 
@@ -59,6 +62,7 @@ if (url !== undefined && adminUser !== undefined && adminPassword !== undefined)
                 );
             } finally {
                 await plugin.close();
+                await side.leaveTidy();
             }
         });
     });

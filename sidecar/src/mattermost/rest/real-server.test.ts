@@ -8,9 +8,16 @@ const {
 } = process.env;
 
 if (url !== undefined && adminUser !== undefined && adminPassword !== undefined) {
-    describePlatform('REST and WebSocket on a real server', () =>
-        makeRestWorld({url, adminUser, adminPassword}),
-    );
+    describePlatform('REST and WebSocket on a real server', async () => {
+        const world = await makeRestWorld({url, adminUser, adminPassword});
+        return {
+            ...world,
+            close: async () => {
+                await world.close();
+                await world.leaveTidy();
+            },
+        };
+    });
 } else {
     describe('the platform contract on a real server', () => {
         it.skip('skipped: MATTERMOST_URL, MATTERMOST_ADMIN_USER, MATTERMOST_ADMIN_PASSWORD name none', () => {});

@@ -141,11 +141,14 @@ export interface ServerSide extends Pick<
     readonly adminUser: RestUser;
     /** A new team with this member. */
     teamWith(userId: string): Promise<string>;
+    /** Archives the teams and switches off the people, so that a server that stays is not filled up. */
+    leaveTidy(): Promise<void>;
 }
 
 /** Makes a team on a server, and all that happens there by other means than the platform's. */
 export async function makeServerSide(server: ServerAddress): Promise<ServerSide> {
     const admin = await RestUser.login(server.url, server.adminUser, server.adminPassword);
+    const made: string[] = [];
     const newTeam = async (): Promise<string> => {
         const name = freshName('team');
         const team = await admin.call('POST', '/teams', {
@@ -153,6 +156,7 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
             display_name: 'Contract',
             type: 'O',
         });
+        made.push(`/teams/${team.id}`);
         return team.id as string;
     };
     const teamId = await newTeam();
@@ -166,6 +170,7 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
                 email: `${name}@example.com`,
                 password: 'Contract-Pass1!',
             });
+            made.push(`/users/${user.id}`);
             await joinTeam(admin, teamId, user.id);
             return restPerson(await RestUser.login(server.url, name, 'Contract-Pass1!'));
         },
@@ -190,11 +195,16 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
             await joinTeam(admin, id, userId);
             return id;
         },
+        async leaveTidy() {
+            for (const path of made.splice(0)) await admin.call('DELETE', path);
+        },
     };
 }
 
 /** A world on any server that speaks Mattermost's REST API; platforms reach it over a line. */
-export async function makeRestWorld(server: ServerAddress): Promise<PlatformWorld> {
+export async function makeRestWorld(
+    server: ServerAddress,
+): Promise<PlatformWorld & Pick<ServerSide, 'leaveTidy'>> {
     const side = await makeServerSide(server);
     const {adminUser, teamId} = side;
     const line = await openTcpLine(server.url);
