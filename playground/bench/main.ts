@@ -1,7 +1,7 @@
 // `make bench`: measures Gangway standalone on the playground, and on a real server when MATTERMOST_URL,
 // MATTERMOST_ADMIN_USER and MATTERMOST_ADMIN_PASSWORD name one; there also as the plugin, where it is
 // enabled (MATTERMOST_DIR says which server's, where several run on this machine). --quick leaves the long
-// scenarios out, --only=playground|real|plugin measures one place, --streaming nothing but the long answers.
+// scenarios out, --only=playground|real|plugin|flood measures one place, --streaming nothing but the long answers.
 // Prints figures; never fails for one.
 import {spawn, type ChildProcess} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {createPlayground} from '../src/playground.ts';
 import {defaultPassword} from '../src/seeding.ts';
 import {seedHarbor} from '../src/seed-harbor.ts';
+import {floodPlugin} from './flood.ts';
 import {startModelStub} from './model-stub.ts';
 import {memoryMb} from './process.ts';
 import {
@@ -173,7 +174,12 @@ async function asPlugin(): Promise<[string, Figures] | undefined> {
 }
 
 const wanted = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
-const places = {playground: onPlayground, real: onRealServer, plugin: asPlugin};
+const places = {
+    playground: onPlayground,
+    real: onRealServer,
+    plugin: asPlugin,
+    flood: floodPlugin,
+};
 const columns: [string, Figures][] = [];
 for (const [name, run] of Object.entries(places)) {
     if (wanted !== undefined && wanted !== name) continue;

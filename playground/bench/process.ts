@@ -15,3 +15,9 @@ export function memoryMb(pid: number): number {
     const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kb ?? 0) / 1_000;
 }
+
+/** The processes that this one started and that still run. */
+export function children(): number[] {
+    const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+}
