@@ -17,6 +17,7 @@ function make(trustsUserHeader = true): Express {
         runnerApi: runnerRouter({
             store: createMemoryStore(),
             verify: async () => undefined,
+            hasId: async () => false,
             hello: () => Promise.reject(new Error('reached')),
         }),
         answersApi: createAnswersApi({

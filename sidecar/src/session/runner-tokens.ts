@@ -23,12 +23,22 @@ export interface RunnerTokens {
         about: Omit<RunnerToken, 'id' | 'createdAt'>,
     ): Promise<{readonly token: RunnerToken; readonly secret: string} | undefined>;
     list(): Promise<readonly RunnerToken[]>;
-    /** The token that is gone now; undefined where there was none of that name. */
-    revoke(name: string): Promise<RunnerToken | undefined>;
+    /**
+     * Lets nobody in any more who shows a token of that name, and gives what there is of them. They stay
+     * in the list until `remove`, so that what else belongs to them can be taken back in a second try.
+     */
+    revoke(name: string): Promise<readonly RunnerToken[]>;
+    /** Forgets a token. */
+    remove(id: string): Promise<void>;
     /** Puts what `renew` gives in the place of the bots' sealed tokens; undefined leaves one as it is. */
     reseal(renew: (sealed: string) => string | undefined): Promise<void>;
     /** The token that a runner shows, if it is one. */
     verify(secret: string): Promise<RunnerToken | undefined>;
+    /**
+     * Whether a token of this one's id is there, by a list of up to 10 s ago: costs the store nothing,
+     * however often it is asked, and says nothing of the rest of the secret.
+     */
+    hasId(secret: string): Promise<boolean>;
 }
 
 /** Below it are the tokens; no runner may read or write there. */
@@ -44,7 +54,12 @@ const schema = z.object({
     botToken: z.string(),
     /** SHA-256 of the secret, which has 256 bits of its own: no salt, no stretching needed. */
     hash: z.string(),
+    /** Ms; nobody is let in since. */
+    revokedAt: z.number().optional(),
 });
+
+/** How old the list of ids may be, ms. */
+const LIST_MS = 10_000;
 
 const SECRET = /^gwr_([0-9a-f]{16})_[\w-]{43}$/;
 
@@ -59,6 +74,21 @@ export function createRunnerTokens(store: Store, now: () => number = Date.now): 
         const found = await Promise.all(keys.map(read));
         return found.filter((token) => token !== undefined);
     };
+    let listed: {readonly at: number; readonly ids: Promise<ReadonlySet<string>>} | undefined;
+    const listIds = async (): Promise<ReadonlySet<string>> => {
+        const keys = await store.list(RUNNER_TOKEN_PREFIX);
+        return new Set(keys.map((key) => key.slice(RUNNER_TOKEN_PREFIX.length)));
+    };
+    const ids = async (): Promise<ReadonlySet<string>> => {
+        const at = now();
+        if (listed === undefined || at - listed.at > LIST_MS) listed = {at, ids: listIds()};
+        try {
+            return await listed.ids;
+        } catch (error) {
+            listed = undefined;
+            throw error;
+        }
+    };
     return {
         async create(about) {
             if ((await all()).some(({name}) => name === about.name)) return undefined;
@@ -67,14 +97,21 @@ export function createRunnerTokens(store: Store, now: () => number = Date.now): 
             const token = {...about, id, createdAt: now()};
             const hash = hashOf(secret).toString('hex');
             await createDocument(store, RUNNER_TOKEN_PREFIX + id, {v: 1, ...token, hash});
+            listed = undefined;
             return {token, secret};
         },
         list: all,
         async revoke(name) {
-            const token = (await all()).find((one) => one.name === name);
-            if (token === undefined) return undefined;
-            await removeDocument(store, RUNNER_TOKEN_PREFIX + token.id, schema);
-            return token;
+            const named = (await all()).filter((one) => one.name === name);
+            for (const {id} of named) {
+                await updateDocument(store, RUNNER_TOKEN_PREFIX + id, schema, (token) =>
+                    token === undefined ? undefined : {...token, revokedAt: now()},
+                );
+            }
+            return named;
+        },
+        async remove(id) {
+            await removeDocument(store, RUNNER_TOKEN_PREFIX + id, schema);
         },
         async reseal(renew) {
             for (const key of await store.list(RUNNER_TOKEN_PREFIX)) {
@@ -89,10 +126,14 @@ export function createRunnerTokens(store: Store, now: () => number = Date.now): 
             const id = SECRET.exec(secret)?.[1];
             if (id === undefined) return undefined;
             const token = await read(RUNNER_TOKEN_PREFIX + id);
-            if (token === undefined) return undefined;
+            if (token === undefined || token.revokedAt !== undefined) return undefined;
             const hash = Buffer.from(token.hash, 'hex');
             const given = hashOf(secret);
             return hash.length === given.length && timingSafeEqual(hash, given) ? token : undefined;
+        },
+        async hasId(secret) {
+            const id = SECRET.exec(secret)?.[1];
+            return id !== undefined && (await ids()).has(id);
         },
     };
 }

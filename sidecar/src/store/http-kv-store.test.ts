@@ -12,7 +12,7 @@ import {describeStore} from './store.contract.ts';
 async function plugin() {
     let now = 1_000_000;
     const store = createMemoryStore({now: () => now});
-    const tokens = createRunnerTokens(createMemoryStore());
+    const tokens = createRunnerTokens(createMemoryStore(), () => now);
     const made = await tokens.create({name: 'a', createdBy: 'u', botTokenId: 't', botToken: 's'});
     const app = express();
     app.use(
@@ -20,6 +20,8 @@ async function plugin() {
         runnerRouter({
             store,
             verify: (secret) => tokens.verify(secret),
+            hasId: (secret) => tokens.hasId(secret),
+            now: () => now,
             hello: async ({name}) => ({
                 version: '0',
                 bot: {userId: 'b', username: name},
@@ -84,18 +86,44 @@ describe('a runner at the plugin', () => {
         await there.close();
     });
 
+    /** The status of a greeting with a token. */
+    const greet = async (url: string, secret: string): Promise<number> => {
+        const response = await fetch(`${url}${RUNNER_ROUTES}/hello`, {
+            method: 'POST',
+            headers: {'X-Gangway-Runner': secret},
+        });
+        await response.text();
+        return response.status;
+    };
+
     it('[INS-08] must wait after many wrong tokens', async () => {
         const there = await plugin();
-        const ask = async (secret: string): Promise<number> => {
-            const response = await fetch(`${there.url}${RUNNER_ROUTES}/hello`, {
-                method: 'POST',
-                headers: {'X-Gangway-Runner': secret},
-            });
-            await response.text();
-            return response.status;
-        };
-        for (let tries = 0; tries < 20; tries++) expect(await ask('wrong')).toBe(401);
-        expect(await ask('wrong')).toBe(429);
+        for (let tries = 0; tries < 20; tries++) expect(await greet(there.url, 'wrong')).toBe(401);
+        expect(await greet(there.url, 'wrong')).toBe(429);
+        await there.close();
+    });
+
+    it('[INS-08] is not locked out by wrong tokens that others send from the address that it shares', async () => {
+        const there = await plugin();
+        const rubbish = `gwr_${'0'.repeat(16)}_${'x'.repeat(43)}`;
+        for (let tries = 0; tries < 20; tries++) await greet(there.url, rubbish);
+        expect(await greet(there.url, rubbish)).toBe(429);
+        expect(await greet(there.url, there.secret)).toBe(200);
+        // Also when its last good request is a while ago.
+        there.advance(20);
+        expect(await greet(there.url, rubbish)).toBe(429);
+        expect(await greet(there.url, there.secret)).toBe(200);
+        await there.close();
+    });
+
+    it('[INS-08] is asked by caches to keep nothing of what it is told', async () => {
+        const there = await plugin();
+        const response = await fetch(`${there.url}${RUNNER_ROUTES}/hello`, {
+            method: 'POST',
+            headers: {'X-Gangway-Runner': there.secret},
+        });
+        await response.text();
+        expect(response.headers.get('Cache-Control')).toBe('no-store');
         await there.close();
     });
 

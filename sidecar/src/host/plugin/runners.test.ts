@@ -1,3 +1,5 @@
+import {PlatformError} from '../../mattermost/errors.ts';
+import {StoreError} from '../../store/errors.ts';
 import {createMemoryStore} from '../../store/memory-store.ts';
 import {createSettingsKey} from './configuration.ts';
 import {createRunners} from './runners.ts';
@@ -9,10 +11,14 @@ function harbour() {
         MM_GANGWAY_KEY: 'k'.repeat(32),
     });
     let count = 0;
+    const trouble: {revoking?: Error} = {};
     const runners = createRunners({
         api: {
             createUserAccessToken: async () => ({id: `t${++count}`, token: `bot-token-${count}`}),
-            revokeUserAccessToken: async (id) => void revoked.push(id),
+            revokeUserAccessToken: async (id) => {
+                if (trouble.revoking !== undefined) throw trouble.revoking;
+                revoked.push(id);
+            },
         },
         bot: {userId: 'b1', username: 'gangway'},
         store,
@@ -20,7 +26,7 @@ function harbour() {
     });
     const {signal} = new AbortController();
     const run = (text: string) => runners.command(text, 'u1', 'https://chat.example.com', signal);
-    return {store, revoked, run};
+    return {store, revoked, trouble, run};
 }
 
 describe('/gangway runner', () => {
@@ -46,6 +52,39 @@ describe('/gangway runner', () => {
         expect(revoked).toEqual(['t1']);
         expect(await run('revoke pier')).toContain('no runner');
         expect(await run('list')).toBe('No runner has a token.');
+    });
+
+    it("[INS-08] can be asked again to take a token back when the bot's own one stayed", async () => {
+        const {run, revoked, trouble} = harbour();
+        await run('create pier');
+        trouble.revoking = new PlatformError('unreachable', 'the server is gone');
+        await expect(run('revoke pier')).rejects.toThrow('gone');
+        delete trouble.revoking;
+        expect(await run('revoke pier')).toContain('locked out');
+        expect(revoked).toEqual(['t1']);
+    });
+
+    it('[INS-08] takes a token back whose token of the bot was ended elsewhere', async () => {
+        const {run, trouble} = harbour();
+        await run('create pier');
+        trouble.revoking = new PlatformError('not-found', 'no such token');
+        expect(await run('revoke pier')).toContain('locked out');
+        expect(await run('list')).toBe('No runner has a token.');
+    });
+
+    it('[INS-08] takes back every token of a name that two admins gave at once', async () => {
+        const {run, revoked} = harbour();
+        await Promise.all([run('create pier'), run('create pier')]);
+        await run('revoke pier');
+        expect(revoked.toSorted()).toEqual(['t1', 't2']);
+        expect(await run('list')).toBe('No runner has a token.');
+    });
+
+    it("[INS-08] leaves no token of the bot behind where the runner's could not be stored", async () => {
+        const {run, revoked, store} = harbour();
+        jest.spyOn(store, 'compareAndSet').mockRejectedValue(new StoreError('unavailable', 'away'));
+        await expect(run('create pier')).rejects.toThrow('away');
+        expect(revoked).toEqual(['t1']);
     });
 
     it('[CMD-01] says how it is used where it is not understood', async () => {

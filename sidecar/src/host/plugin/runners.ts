@@ -2,6 +2,7 @@ import type express from 'express';
 import {VERSION} from '../../contract/version.ts';
 import {runnerRouter} from '../../http/runner-api.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
+import {PlatformError} from '../../mattermost/errors.ts';
 import type {BotIdentity} from '../../mattermost/platform.ts';
 import {createRunnerTokens} from '../../session/runner-tokens.ts';
 import {StoreError} from '../../store/errors.ts';
@@ -33,6 +34,13 @@ const USAGE =
 export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
     const tokens = createRunnerTokens(store);
 
+    /** Ends an access token of the bot; one that is gone already is well. */
+    const takeBack = async (botTokenId: string): Promise<void> => {
+        await api.revokeUserAccessToken(botTokenId).catch((error: unknown) => {
+            if (!(error instanceof PlatformError && error.code === 'not-found')) throw error;
+        });
+    };
+
     const create = async (
         name: string,
         userId: string,
@@ -47,14 +55,19 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         const sealer = await key.ring();
         if (sealer === undefined) return 'There is no encryption key yet. Try again in a moment.';
         const access = await api.createUserAccessToken(bot.userId, `Gangway runner ${name}`);
-        const made = await tokens.create({
+        const making = tokens.create({
             name,
             createdBy: userId,
             botTokenId: access.id,
             botToken: sealer.seal(access.token),
         });
+        const made = await making.catch(async (error: unknown) => {
+            // A token of the bot that nobody knows of could never be taken back.
+            await takeBack(access.id);
+            throw error;
+        });
         if (made === undefined) {
-            await api.revokeUserAccessToken(access.id);
+            await takeBack(access.id);
             return `There is a runner called \`${name}\` already.`;
         }
         const address = siteUrl === '' ? '<address of this server>' : siteUrl;
@@ -78,9 +91,13 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
     };
 
     const revoke = async (name: string): Promise<string> => {
-        const gone = await tokens.revoke(name);
-        if (gone === undefined) return `There is no runner called \`${name.slice(0, 40)}\`.`;
-        await api.revokeUserAccessToken(gone.botTokenId);
+        const revoked = await tokens.revoke(name);
+        if (revoked.length === 0) return `There is no runner called \`${name.slice(0, 40)}\`.`;
+        for (const {id, botTokenId} of revoked) {
+            // Should it fail, the name is there for another try.
+            await takeBack(botTokenId);
+            await tokens.remove(id);
+        }
         return `The runner \`${name}\` is locked out.`;
     };
 
@@ -88,6 +105,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         router: runnerRouter({
             store,
             verify: (secret) => tokens.verify(secret),
+            hasId: (secret) => tokens.hasId(secret),
             async hello({botToken}) {
                 const token = (await key.ring())?.open(botToken);
                 if (token === undefined) {
