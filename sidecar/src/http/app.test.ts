@@ -7,6 +7,7 @@ import {createMemoryStore} from '../store/memory-store.ts';
 import {createAnswersApi} from './answers-api.ts';
 import {createHttpApp} from './app.ts';
 import {createInMemoryServer} from './in-memory.ts';
+import {createSettingsApi, SETTINGS_ROUTE} from './settings-api.ts';
 import {runnerRouter} from './runner-api.ts';
 
 function make(trustsUserHeader = true): Express {
@@ -23,6 +24,11 @@ function make(trustsUserHeader = true): Express {
         answersApi: createAnswersApi({
             find: () => ({channelId: 'c', draft: {stream: 'abc', n: 1, message: 'secret'}}),
             canRead: () => Promise.reject(new Error('reached')),
+        }),
+        settingsApi: createSettingsApi({
+            documents: {} as never,
+            troubles: () => ['secret'],
+            isAdmin: () => Promise.reject(new Error('reached')),
         }),
         trustsUserHeader,
         log: silentLog,
@@ -62,7 +68,9 @@ async function ask(
 const ROUTES: readonly (readonly [string, string, string, number])[] = [
     ['GET', '/healthz', '/healthz', 200],
     ['GET', '/readyz', '/readyz', 200],
-    ['POST', '/mattermost/interactions/default', '/:account', 403],
+    ['POST', '/mattermost/interactions/default', '/:account', 401],
+    ['GET', SETTINGS_ROUTE, '/', 401],
+    ['PUT', SETTINGS_ROUTE, '/', 401],
     ['GET', `${ANSWERS_ROUTE}/${'p'.repeat(26)}`, '/:postId', 401],
     ['POST', `${RUNNER_ROUTES}/hello`, '/hello', 401],
     ['POST', `${RUNNER_ROUTES}/kv/get`, '/kv/get', 401],
@@ -90,7 +98,16 @@ describe('the HTTP routes', () => {
 
     it('are all in the table above', () => {
         const {stack} = make().router as unknown as {stack: readonly Layer[]};
-        expect(pathsOf(stack).sort()).toEqual(ROUTES.map(([, , path]) => path).sort());
+        expect(pathsOf(stack).sort()).toEqual(
+            [...new Set(ROUTES.map(([, , path]) => path))].sort(),
+        );
+    });
+
+    it('[BTN-09] take a press from whoever signed it where no server in front says who presses', async () => {
+        const press = ['POST', '/mattermost/interactions/default'] as const;
+        expect((await ask(make(false), ...press)).status).toBe(403);
+        const user = {'Mattermost-User-Id': ['u'.repeat(26)]};
+        expect((await ask(make(), ...press, user)).status).toBe(403);
     });
 
     it('are nothing else', async () => {

@@ -78,7 +78,10 @@ export function createHttpApp(deps: HttpDeps): express.Express {
     });
     if (deps.settingsApi !== undefined) app.use(SETTINGS_ROUTE, deps.settingsApi);
     if (deps.answersApi !== undefined) app.use(ANSWERS_ROUTE, deps.answersApi);
-    app.use('/mattermost/interactions', interactionsRouter(deps.press));
+    app.use(
+        '/mattermost/interactions',
+        interactionsRouter(deps.press, {needsUser: deps.trustsUserHeader === true}),
+    );
 
     app.use((_request, response) => {
         response.status(404).json({error: {message: 'There is nothing here.'}});

@@ -14,8 +14,10 @@ const MAX_BODY = 64 * 1024;
 /** How long a press may take to arrive, ms. */
 const BODY_TIMEOUT_MS = 10_000;
 
-/** Bounds of a press that tests shrink. */
+/** What a press must keep to. */
 export interface PressLimits {
+    /** The server in front says who presses: a press without that did not come from it [false]. */
+    readonly needsUser?: boolean;
     /** How long the body may take to arrive, ms [10 s]. */
     readonly bodyMs?: number;
 }
@@ -23,12 +25,16 @@ export interface PressLimits {
 /** `POST /<account>`: 405 for other methods, 408 when the body does not come, 413 when it is too large. */
 export function interactionsRouter(
     press: PressHandler,
-    {bodyMs = BODY_TIMEOUT_MS}: PressLimits = {},
+    {bodyMs = BODY_TIMEOUT_MS, needsUser = false}: PressLimits = {},
 ): express.Router {
     const router = express.Router();
     router
         .route('/:account')
         .post(
+            (request, response, next) => {
+                if (!needsUser || (request.get('Mattermost-User-Id') ?? '') !== '') next();
+                else response.status(401).json({error: {message: 'Log in first.'}});
+            },
             bodyWithin(bodyMs),
             // The server sets no content type on calls that stay inside it.
             express.json({limit: MAX_BODY, type: () => true}),

@@ -48,6 +48,7 @@ async function ask(method: string, body?: unknown, userId = 'admin') {
         },
         ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     });
+    expect(response.headers.get('Cache-Control')).toBe('no-store');
     return {status: response.status, json: (await response.json()) as Record<string, unknown>};
 }
 
@@ -102,3 +103,16 @@ it.each([[{}], [{revision: 'x', settings: {}}], [{revision: 0, settings: []}], [
         expect((await ask('PUT', body)).status).toBe(400);
     },
 );
+
+it('[SET-03] refuses settings that are nested too deeply to be walked, and keeps what runs', async () => {
+    const {revision} = documents.current();
+    const deep = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000);
+    const response = await fetch(url, {
+        method: 'PUT',
+        headers: {'Content-Type': 'application/json', 'Mattermost-User-Id': 'admin'},
+        body: `{"revision":${revision},"settings":{"agents":${deep}}}`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({error: {message: expect.any(String)}});
+    expect(documents.current().revision).toBe(revision);
+});
