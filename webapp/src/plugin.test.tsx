@@ -10,8 +10,10 @@ import {PLUGIN_ID} from './manifest.ts';
 import {plugin} from './plugin.tsx';
 import type {PluginRegistry, PostTypeProps, WebSocketMessage} from './types/mattermost_webapp.ts';
 
+const PROFILES = {bot: {is_bot: true}, mallory: {is_bot: false}};
+
 /** The web client as far as the plugin meets it: its registry, its store, its Markdown. */
-function loadPlugin() {
+function loadPlugin(profiles: Readonly<Record<string, unknown>> = PROFILES) {
     const components = new Map<string, React.ComponentType<PostTypeProps>>();
     const handlers = new Map<string, (message: WebSocketMessage) => void>();
     let reconnected: () => void = () => undefined;
@@ -36,13 +38,21 @@ function loadPlugin() {
     };
     const store = createStore(
         (state: Readonly<Record<string, unknown>> = {}, action: {type: string}) => ({
+            entities: {
+                users: {profiles: action.type === 'start' ? {} : profiles},
+            },
             [`plugins-${PLUGIN_ID}`]: reducer(state[`plugins-${PLUGIN_ID}`], action),
         }),
     );
     plugin.initialize(registry, store);
     store.dispatch({type: 'start'});
+    const load = (): void => void store.dispatch({type: 'loaded'});
+    if (profiles === PROFILES) load();
     return {
         components,
+        load: () => {
+            act(load);
+        },
         leave: () => plugin.uninitialize?.(),
         events: [...handlers.keys()],
         reconnect(): void {
@@ -70,6 +80,7 @@ function loadPlugin() {
 const post = (message: string, state: string, deltas = 0) => ({
     id: 'p1',
     channel_id: 'c1',
+    user_id: 'bot',
     message,
     props: {
         type: ANSWER_POST_TYPE,
@@ -131,6 +142,37 @@ it('[DEL-04] asks for the text so far when a page is opened in the middle of an 
     await act(() => jest.advanceTimersByTimeAsync(10_000));
     expect(container.textContent).toBe('The tide is coming in');
     expect(asked).toEqual(['/plugins/gangway/api/v1/answers/p1']);
+    client.leave();
+    jest.useRealTimers();
+});
+
+it('[DEL-04] gives the stream of an answer to no post that somebody else forged', () => {
+    const client = loadPlugin();
+    const stored = post('The tide', 'streaming');
+    const forged = {...post('I say', 'streaming'), id: 'p2', user_id: 'mallory'};
+    client.receive('posted', {post: JSON.stringify(stored)});
+    client.receive('posted', {post: JSON.stringify(forged)});
+    const theirs = client.show(forged);
+    const {container} = client.show(stored);
+    client.receive('post_edited', {post: JSON.stringify(forged)});
+    client.receive(DELTA, delta(1, ' is out'));
+    expect(container.textContent).toBe('The tide is out');
+    expect(theirs.container.textContent).toBe('I say');
+    expect(theirs.container.querySelector('[aria-busy="true"]')).toBeNull();
+});
+
+it('[DEL-04] lets an answer grow as soon as the client has loaded who its author is', async () => {
+    jest.useFakeTimers();
+    const text = JSON.stringify({stream: 'abc', n: 1, message: 'The tide is'});
+    window.fetch = (() => Promise.resolve({ok: true, text: () => Promise.resolve(text)})) as never;
+    const client = loadPlugin({bot: {is_bot: true}});
+    const stored = post('The tide', 'streaming');
+    client.receive('posted', {post: JSON.stringify(stored)});
+    const {container} = client.show(stored);
+    client.load();
+    client.receive(DELTA, delta(2, ' out'));
+    await act(() => jest.advanceTimersByTimeAsync(2000));
+    expect(container.textContent).toBe('The tide is out');
     client.leave();
     jest.useRealTimers();
 });

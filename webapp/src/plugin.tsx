@@ -1,5 +1,6 @@
 import {DELTA_EVENT} from '../../sidecar/src/contract/events.ts';
 import {AgentPost} from './components/agent_post/agent_post.tsx';
+import {isBot} from './live/authors.ts';
 import {requestDraft} from './live/draft_request.ts';
 import {actionOfDelta, actionOfPost} from './live/events.ts';
 import {createGapFiller} from './live/gap_filler.ts';
@@ -38,7 +39,7 @@ export const plugin: Plugin = {
         );
         for (const event of ['posted', 'post_edited']) {
             registry.registerWebSocketEventHandler(event, ({data}) => {
-                const action = actionOfPost(data);
+                const action = actionOfPost(data, (userId) => isBot(store.getState(), userId));
                 if (action !== undefined) store.dispatch(action);
             });
         }

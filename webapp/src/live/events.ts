@@ -39,13 +39,19 @@ export function actionOfDelta(data: unknown, broadcast: unknown): LiveAction | u
     return typeof channelId === 'string' ? deltaCame(channelId, delta) : undefined;
 }
 
-/** The action that a `posted` or `post_edited` event asks for: its post is a string of JSON. */
-export function actionOfPost(data: unknown): LiveAction | undefined {
+/**
+ * The action that a `posted` or `post_edited` event asks for: its post is a string of JSON. Undefined for the
+ * posts of people, who could take an answer's stream for a post of theirs.
+ */
+export function actionOfPost(
+    data: unknown,
+    isByBot: (userId: unknown) => boolean,
+): LiveAction | undefined {
     if (!isRecord(data) || typeof data['post'] !== 'string') return undefined;
     // Most posts are not ours: look before parsing.
     if (!data['post'].includes('custom_gangway')) return undefined;
     const post = parseJson(data['post']);
-    if (!isRecord(post)) return undefined;
+    if (!isRecord(post) || !isByBot(post['user_id'])) return undefined;
     const {id, message, props} = post;
     const channelId = post['channel_id'];
     const answer = answerProps(props);

@@ -4,6 +4,7 @@ import type {ComponentType, ReactNode} from 'react';
 export interface Post {
     readonly id: string;
     readonly channel_id: string;
+    readonly user_id: string;
     readonly message: string;
     readonly props?: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,6 @@
 import React, {useEffect, useMemo} from 'react';
 import {useDispatch, useSelector} from 'react-redux';
+import {isBot} from '../../live/authors.ts';
 import {answerProps, versionOf} from '../../live/events.ts';
 import {liveStateOf, versionSeen} from '../../live/reducer.ts';
 import type {PostTypeProps} from '../../types/mattermost_webapp.ts';
@@ -8,15 +9,16 @@ import {splitBlocks} from './blocks.ts';
 /** How far the text of a post is known here: what grew by deltas, or else what is stored. */
 function useText({post}: PostTypeProps): {readonly text: string; readonly growing: boolean} {
     const live = useSelector((state: unknown) => liveStateOf(state)?.answers[post.id]?.message);
-    const growing = answerProps(post.props)?.state === 'streaming';
+    const isByBot = useSelector((state: unknown) => isBot(state, post.user_id));
+    const growing = isByBot && answerProps(post.props)?.state === 'streaming';
     const dispatch = useDispatch();
     useEffect(() => {
-        if (live !== undefined) return;
+        if (live !== undefined || !isByBot) return;
         // Seen in a page that was opened, or connected again, in the middle of the answer.
         const version = versionOf(post);
         const place = {id: post.id, channelId: post.channel_id};
         if (version !== undefined) dispatch(versionSeen(place, version, false));
-    }, [dispatch, live, post]);
+    }, [dispatch, isByBot, live, post]);
     return {text: growing && live !== undefined ? live : post.message, growing};
 }
 
