@@ -50,9 +50,13 @@ async function ask(server: BenchServer, text: string): Promise<{turn: string; at
     return {turn, at};
 }
 
-/** Mention to first visible text, one after the other; and the CPU of a whole answer. */
+/**
+ * Mention to first visible text, one after the other, and the CPU of a whole answer; in turn with the least
+ * that a reply takes there at the time.
+ */
 export async function firstText({server, pid}: Bench): Promise<Figures> {
     const times: number[] = [];
+    const least: number[] = [];
     let cpu = 0;
     for (let n = 0; n < 60; n++) {
         const before = cpuMs(pid);
@@ -62,6 +66,8 @@ export async function firstText({server, pid}: Bench): Promise<Figures> {
         );
         await waitFor('the end', 10_000, () => finished(server, turn));
         await sleep(20);
+        least.push(await server.bareReply());
+        await sleep(20);
         // The first ten warm the program up.
         if (n >= 10) {
             times.push(first.at - at);
@@ -70,6 +76,7 @@ export async function firstText({server, pid}: Bench): Promise<Figures> {
     }
     return {
         'mention → first visible text, p50 / p95': pair(times),
+        'post → reply of a bare program over REST at the same time': pair(least.slice(10)),
         'CPU per answered message': `${(cpu / times.length).toFixed(1)} ms`,
     };
 }

@@ -11,7 +11,11 @@ export interface BenchServer {
     readonly channelId: string;
     /** Writes as the person. */
     post(message: string): Promise<string>;
-    /** Puts many posts into the channel that nobody is to answer. */
+    /**
+     * The least that this server takes on this machine now, ms: from a post of the person to the reply in
+     * its thread that a program without any work of its own writes over REST as soon as it hears of the post.
+     */
+    bareReply(): Promise<number>;
     readonly viewer: Viewer;
     close(): Promise<void>;
 }
@@ -22,6 +26,8 @@ export interface Viewer {
     readonly seen: readonly Seen[];
     /** Frames that the bot's work brought since the last `reset`, by kind. */
     readonly cost: Readonly<Record<Seen['by'] | 'typing', {frames: number; bytes: number}>>;
+    /** Resolves with the next new post of anybody that fits, and when it came; within 10 s. */
+    heard(fits: (post: AnyPost) => boolean): Promise<AnyPost & {readonly at: number}>;
     reset(): void;
     close(): void;
 }
@@ -42,6 +48,7 @@ const idSchema = z.looseObject({id: z.string()});
 const postSchema = z.looseObject({
     id: z.string(),
     user_id: z.string(),
+    root_id: z.string(),
     message: z.string(),
     props: z.looseObject({
         gangway: z
@@ -53,6 +60,7 @@ const postSchema = z.looseObject({
             .optional(),
     }),
 });
+type AnyPost = z.infer<typeof postSchema>;
 const frameSchema = z.looseObject({
     event: z.string(),
     data: z.looseObject({post: z.string().optional(), user_id: z.string().optional()}),
@@ -133,6 +141,7 @@ export async function prepareServer(
     }
     const token = await login(person.username, person.password);
     const viewer = await openViewer(url, token, botId);
+    let bareReplies = 0;
     return {
         label,
         url,
@@ -147,6 +156,17 @@ export async function prepareServer(
             });
             return idSchema.parse(json).id;
         },
+        async bareReply() {
+            const text = `bare ${++bareReplies}`;
+            const begun = performance.now();
+            const root = viewer.heard(({message}) => message === text);
+            await call(url, token, 'POST', '/posts', {channel_id: channelId, message: text});
+            const {id} = await root;
+            const reply = viewer.heard((post) => post.root_id === id);
+            const body = {channel_id: channelId, message: 'at once', root_id: id};
+            await call(url, adminToken, 'POST', '/posts', body);
+            return (await reply).at - begun;
+        },
         async close() {
             viewer.close();
             await call(url, adminToken, 'DELETE', `/channels/${channelId}`).catch(() => undefined);
@@ -159,6 +179,7 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
         headers: {Authorization: `Bearer ${token}`},
     });
     const seen: Seen[] = [];
+    const listeners = new Set<(post: AnyPost, at: number) => void>();
     const latest = new Map<string, Seen>();
     const postsByStream = new Map<string, string>();
     let cost = noCost();
@@ -186,6 +207,7 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
         }
         if ((event !== 'posted' && event !== 'post_edited') || payload.post === undefined) return;
         const post = postSchema.parse(JSON.parse(payload.post));
+        if (event === 'posted') for (const listener of listeners) listener(post, at);
         if (post.user_id !== botId) return;
         const {turn = '', state = '', stream} = post.props.gangway ?? {};
         if (stream !== undefined) postsByStream.set(stream, post.id);
@@ -201,6 +223,20 @@ async function openViewer(url: string, token: string, botId: string): Promise<Vi
         seen,
         get cost() {
             return cost;
+        },
+        async heard(fits) {
+            const {promise, resolve, reject} = Promise.withResolvers<AnyPost & {at: number}>();
+            const timer = setTimeout(() => reject(new Error('no such post came')), 10_000);
+            const listener = (post: AnyPost, at: number): void => {
+                if (fits(post)) resolve({...post, at});
+            };
+            listeners.add(listener);
+            try {
+                return await promise;
+            } finally {
+                listeners.delete(listener);
+                clearTimeout(timer);
+            }
         },
         reset() {
             seen.length = 0;
