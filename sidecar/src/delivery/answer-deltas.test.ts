@@ -79,7 +79,7 @@ describe('an answer with deltas', () => {
         expect(whole.bytes).toBeLessThan(half.bytes * 1.2);
     });
 
-    it('[DEL-04] waits longer where the model is slow, so that its answer does not cost much more', async () => {
+    it('[DEL-04] [DEL-13] waits longer where the model is slow, and types all the while', async () => {
         const {answer, fake, deltas, stream} = openBench({deltas: true});
         const text = 'abcdef'.repeat(1200);
         await stream(text, 6, 50);
@@ -87,7 +87,8 @@ describe('an answer with deltas', () => {
         const sent = deltas.reduce((sum, {text: piece}) => sum + ENVELOPE_BYTES + piece.length, 0);
         const stored = fake.calls.reduce((sum, call) => sum + call.bytes, 0);
         expect((sent + stored) / text.length).toBeLessThan(12);
-        expect(fake.typed).toHaveLength(1);
+        // An answer of 60 s; phones, which see no deltas, know by it that somebody is at work.
+        expect(fake.typed.length).toBeGreaterThanOrEqual(15);
     });
 
     it('[DEL-04] leads a viewer to the text at each delta, and gives the same as a draft', async () => {

@@ -31,9 +31,6 @@ export interface AnswerDeps {
 /** An edit of a text that still grows is given up after this, ms: the final must not wait longer. */
 const LONGEST_CALL_MS = 10_000;
 
-/** Text that came by a delta shows that the agent works for this long, ms; then typing says so. */
-const DELTA_SHOWS_MS = 3_000;
-
 /** No version of the text: it is to be stored again. */
 const NEVER = -1;
 
@@ -92,14 +89,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const {channelId, rootId} = target;
     const deltas = publish && createDeltaSender(publish, deps.drafts, channelId);
     const pace = createDeltaPace(now);
-    let deltaAt = -Infinity;
-    const typing = startTyping(
-        platform,
-        channelId,
-        rootId,
-        log,
-        () => now() - deltaAt < DELTA_SHOWS_MS,
-    );
+    const typing = startTyping(platform, channelId, rootId, log);
 
     /** Aborted with the signal of `end`: whatever is under way is given up. */
     const giveUp = new AbortController();
@@ -188,7 +178,6 @@ export function createAnswer(deps: AnswerDeps): Answer {
             const shown = posts.shown[part];
             if (shown !== undefined) deltas.send(part, shown.id, shown.message, message);
         }
-        deltaAt = now();
     };
 
     const scheduleDelta = (): void => {

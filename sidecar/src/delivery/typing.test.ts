@@ -33,17 +33,4 @@ describe('startTyping', () => {
         await jest.advanceTimersByTimeAsync(10_000);
         expect(jest.getTimerCount()).toBe(0);
     });
-
-    it('[DEL-04] says nothing while viewers see the text grow, and goes on when it stands still', async () => {
-        const fake = createFakePosts();
-        let isShown = false;
-        const typing = startTyping(fake, 'channel', '', silentLog, () => isShown);
-        isShown = true;
-        await jest.advanceTimersByTimeAsync(12_000);
-        expect(fake.typed).toHaveLength(1);
-        isShown = false;
-        await jest.advanceTimersByTimeAsync(4000);
-        expect(fake.typed).toHaveLength(2);
-        typing.stop();
-    });
 });

@@ -11,21 +11,20 @@ export interface Typing {
 }
 
 /**
- * Starts typing in a channel or thread (`rootId`, '' for none). Nothing is said while `isShown` says that
- * viewers see the text grow, which tells the same.
+ * Starts typing in a channel or thread (`rootId`, '' for none). It goes on while the text grows by deltas:
+ * phones do not see those.
  */
 export function startTyping(
     platform: Pick<Platform, 'typing'>,
     channelId: string,
     rootId: string,
     log: Log,
-    isShown: () => boolean = () => false,
 ): Typing {
     const stopped = new AbortController();
     let busy = false;
     const say = async (): Promise<void> => {
         // A server that answers slowly must not collect calls.
-        if (busy || isShown()) return;
+        if (busy) return;
         busy = true;
         try {
             await platform.typing(channelId, rootId, stopped.signal);
