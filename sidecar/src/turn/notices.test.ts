@@ -1,5 +1,6 @@
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
+import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts} from './facts.ts';
 import {createNotices} from './notices.ts';
@@ -12,8 +13,19 @@ function notices() {
             said.push({userId, channelId: draft.channelId, message: draft.message});
             return Promise.resolve(true);
         },
+        createPost: (draft: {channelId: string; message: string}) => {
+            said.push({userId: '', channelId: draft.channelId, message: draft.message});
+            return Promise.resolve({});
+        },
     };
-    const deps = {account: 'default', platform, store: createMemoryStore(), log: silentLog};
+    const journal = {close: () => Promise.resolve('closed')};
+    const deps = {
+        account: 'default',
+        platform,
+        journal,
+        store: createMemoryStore(),
+        log: silentLog,
+    };
     return {said, notices: createNotices(deps as unknown as TurnDeps)};
 }
 
@@ -44,5 +56,18 @@ it.each(['nothing for a bot', '`@gangway` in code', 'mail to x@gangway'])(
         const {said, notices: ours} = notices();
         await ours.invite(factsOf(message), signal);
         expect(said).toEqual([]);
+    },
+);
+
+it.each(['@all', '@channel', '@here', '&#64;all', '@ALL'])(
+    '[DEL-14] quotes a message that is not answered without calling everybody by its %s',
+    async (ping) => {
+        const {said, notices: ours} = notices();
+        const entry = {channelId: 'c1', rootId: '', turnId: 't', text: `${ping} hear ${ping}`};
+        await ours.queueFull(entry as TurnEntry);
+        const [{message} = {message: ''}] = said;
+        expect(message).toContain('Too many messages');
+        expect(message).toMatch(/hear/);
+        expect(message).not.toContain(ping);
     },
 );

@@ -1,4 +1,5 @@
 import {errorOf} from '../contract/errors.ts';
+import {withoutPings} from '../delivery/pings.ts';
 import {findMentions} from '../policy/mention.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
@@ -104,8 +105,8 @@ export function createNotices(deps: TurnDeps): Notices {
     };
 }
 
-/** The first words of a message, so that its writer knows which one is meant. */
+/** The first words of a message, so that its writer knows which one is meant; they call nobody again. */
 function excerpt(text: string): string {
     const line = text.replace(/\s+/g, ' ').trim();
-    return line.length > 60 ? `"${line.slice(0, 60)}…"` : `"${line}"`;
+    return withoutPings(line.length > 60 ? `"${line.slice(0, 60)}…"` : `"${line}"`);
 }

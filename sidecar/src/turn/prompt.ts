@@ -43,7 +43,7 @@ export function composePrompt(parts: PromptParts): Prompt {
     const place =
         parts.channelName === undefined
             ? `You talk with @${parts.username} in a direct message on Mattermost.`
-            : `You answer in the Mattermost channel "${parts.channelName}"; several people may take part, their messages begin with their name.`;
+            : `You answer in the Mattermost channel "${nameOf(parts.channelName)}"; several people may take part, their messages begin with their name.`;
     const system = [
         `You are @${parts.botName}.`,
         place,
@@ -63,6 +63,11 @@ export function composePrompt(parts: PromptParts): Prompt {
         text: blocks.filter((block) => block !== '').join('\n\n'),
     };
     return {system, messages: [...parts.transcript, question]};
+}
+
+/** A channel's name is written by its members and stands among the instructions: it must stay one name in quotes. */
+function nameOf(channelName: string): string {
+    return channelName.replace(/["“”<>`\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 /** How a person's message stands in the transcript: with the name where several people talk. */
