@@ -9,6 +9,7 @@ import {threadContext} from '../session/thread-history.ts';
 import type {TranscriptMessage} from '../session/transcript.ts';
 import type {TurnDeps} from './deps.ts';
 import {composePrompt, spoken, type ContextLine} from './prompt.ts';
+import {unlessTooLarge} from './too-large.ts';
 import {postOf} from './turn-id.ts';
 
 /** Context that a turn has read; it is dropped when the turn is settled. */
@@ -143,10 +144,10 @@ async function threadAbove(
     channel: Channel | undefined,
     signal: AbortSignal,
 ): Promise<readonly (ContextLine & {readonly postId: string; readonly at: number})[]> {
-    const {platform} = deps;
+    const {platform, log} = deps;
     const settings = deps.settings();
     if (channel === undefined || settings.historyLimit === 0) return [];
-    return await threadContext({
+    const reading = threadContext({
         platform,
         rootId,
         before: {id: postOf(entry.turnId), createAt: entry.postedAt},
@@ -155,6 +156,7 @@ async function threadAbove(
         bot: platform.bot,
         signal,
     });
+    return await unlessTooLarge('the thread above a question', reading, log);
 }
 
 /** Whether a post may become context: the gate decides, as it would have decided when it came. */

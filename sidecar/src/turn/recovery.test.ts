@@ -1,6 +1,7 @@
 import {silentLog} from '../contract/log.ts';
 import {createDelivery} from '../delivery/create-delivery.ts';
 import {createFakePosts, type FakePosts} from '../delivery/fake-posts.ts';
+import {PlatformError} from '../mattermost/errors.ts';
 import type {Post} from '../mattermost/platform.ts';
 import {createJournal, type Journal, type TurnEntry} from '../session/journal.ts';
 import {createTranscripts} from '../session/transcript.ts';
@@ -18,6 +19,7 @@ class Bench {
     readonly resumed: TurnEntry[] = [];
     settings = accountDefaults();
     serverIsAway = false;
+    threadIsTooLarge = false;
     questionIsGone = false;
     readonly dead = this.#journal('dead');
     readonly journal = this.#journal('living');
@@ -57,7 +59,10 @@ class Bench {
                 bot: {userId: 'bot', username: 'gangway'},
                 getPost: (id: string) => this.#ask(question(id)),
                 postsAfter: () => this.#ask(posts()),
-                thread: () => this.#ask(posts()),
+                thread: async () => {
+                    if (this.threadIsTooLarge) throw new PlatformError('too-large', 'gob: value');
+                    return await this.#ask(posts());
+                },
             },
             settings: () => this.settings,
             journal: this.journal,
@@ -119,6 +124,15 @@ describe('what a dead runner left', () => {
         bench.serverIsAway = false;
         await bench.recover();
         expect(bench.resumed).toMatchObject([{turnId: 'a', attempts: 2}]);
+    });
+
+    it('[DEL-09] is run although somebody made its thread too large to be read, and so are those after it', async () => {
+        const bench = new Bench();
+        await bench.dead.accept(aTurn({turnId: 'q1', rootId: 'large', postedAt: 1}));
+        await bench.left('q2', {}, 2);
+        bench.threadIsTooLarge = true;
+        await bench.recover();
+        expect(bench.resumed.map(({turnId}) => turnId)).toEqual(['q1', 'q2']);
     });
 
     it('[DEL-09] is only closed when its answer is remembered already, also as part of another turn', async () => {

@@ -5,6 +5,7 @@ import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import {isAnswered} from './settle.ts';
 import {GONE_END, interruptedEnd} from './stop-reason.ts';
+import {unlessTooLarge} from './too-large.ts';
 import {postOf} from './turn-id.ts';
 
 /** A turn that three runners could not finish is not tried a fourth time. */
@@ -107,14 +108,15 @@ function fateOf(deps: TurnDeps, entry: TurnEntry, question: Post | undefined): F
 
 /** The turn's posts as the server has them, those that the journal does not know included. */
 async function postsOfTurn(
-    {platform}: TurnDeps,
+    {platform, log}: TurnDeps,
     entry: TurnEntry,
     signal: AbortSignal,
 ): Promise<string[]> {
-    const near: Post[] =
+    const reading =
         entry.rootId === ''
-            ? await platform.postsAfter(entry.channelId, postOf(entry.turnId), signal)
-            : await platform.thread(entry.rootId, 200, signal);
+            ? platform.postsAfter(entry.channelId, postOf(entry.turnId), signal)
+            : platform.thread(entry.rootId, 200, signal);
+    const near = await unlessTooLarge('what follows a question', reading, log);
     return near
         .flatMap((post) => {
             const props = gangwayProps(post.props);

@@ -8,6 +8,7 @@ import type {Membership} from './membership.ts';
 import type {PluginPost} from './models.ts';
 import {KEY_PROP, type OwnPosts} from './own-posts.ts';
 import type {PluginApi} from './plugin-api.ts';
+import {createPageReader} from './smaller-pages.ts';
 import type {Tuning} from './tuning.ts';
 
 /** What making posts needs. */
@@ -33,13 +34,25 @@ export type CreatePost = (
  */
 export function createPostMaker(deps: CreatePostDeps): CreatePost {
     const {api, botId, membership, own, tuning} = deps;
+    const readPage = createPageReader(tuning.page);
     const making = new Map<string, Promise<PluginPost>>();
     const searched = new LRUCache<string, true>({max: tuning.remembered});
     const doubtful = new LRUCache<string, true>({max: tuning.remembered});
 
+    /** None where people made them too large to be read: a doubled post is better than none. */
+    const newest = async (channelId: string): Promise<readonly PluginPost[]> => {
+        try {
+            const {page} = await readPage((size) => api.getPostsForChannel(channelId, 0, size));
+            return page.posts;
+        } catch (error) {
+            if (error instanceof PlatformError && error.code === 'too-large') return [];
+            throw error;
+        }
+    };
+
     /** Learns the keys of what the bot posted there last. */
     const search = async (channelId: string): Promise<void> => {
-        const {posts} = await api.getPostsForChannel(channelId, 0, tuning.page);
+        const posts = await newest(channelId);
         for (const post of posts) if (post.userId === botId) own.put(post);
         searched.set(channelId, true);
     };

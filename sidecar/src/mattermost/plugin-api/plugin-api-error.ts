@@ -1,8 +1,8 @@
 import {CancelledError, type GangwayError, TimeoutError} from '../../contract/errors.ts';
-import {GobError} from '../../rpc/gob/gob-error.ts';
+import {GobError, type GobErrorCode} from '../../rpc/gob/gob-error.ts';
 import type {OutputOf} from '../../rpc/gob/schema.ts';
 import {RpcError} from '../../rpc/net-rpc/rpc-error.ts';
-import {codeForStatus, PlatformError} from '../errors.ts';
+import {codeForStatus, PlatformError, type PlatformErrorCode} from '../errors.ts';
 import {appErrorValue, type appError, errorString} from './wire/errors.ts';
 
 /**
@@ -34,11 +34,24 @@ export function fromGoError(method: string, error: unknown): PlatformError | und
  */
 export function fromCallFailure(method: string, limitMs: number, error: unknown): unknown {
     if (error instanceof GobError) {
-        const code = error.code === 'gob_value' ? 'refused' : 'bad-response';
-        return new PlatformError(code, `${method}: ${error.message}`, {cause: error});
+        return new PlatformError(codeOfGob(error.code), `${method}: ${error.message}`, {
+            cause: error,
+        });
     }
     if (!(error instanceof RpcError)) return error;
     return fromRpcError(method, limitMs, error);
+}
+
+function codeOfGob(code: GobErrorCode): PlatformErrorCode {
+    switch (code) {
+        case 'gob_value':
+            return 'refused';
+        case 'gob_too_large':
+            return 'too-large';
+        case 'gob_malformed':
+        case 'gob_mismatch':
+            return 'bad-response';
+    }
 }
 
 function fromRpcError(method: string, limitMs: number, error: RpcError): GangwayError {

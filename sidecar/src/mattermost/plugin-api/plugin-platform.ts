@@ -5,6 +5,7 @@ import {sleep} from '../../contract/time.ts';
 import type {BotIdentity, Platform} from '../platform.ts';
 import type {CatchUpServer} from '../listening/catch-up.ts';
 import {throwIfCancelled} from '../deadline.ts';
+import type {PostList} from '../listening/missed-posts.ts';
 import {createListening} from '../listening/listening.ts';
 import {assemblePlatform} from '../platform-parts.ts';
 import {backoff} from '../retry.ts';
@@ -22,6 +23,7 @@ import {postsSince} from './newcomer.ts';
 import {createOwnPosts} from './own-posts.ts';
 import type {PluginApi} from './plugin-api.ts';
 import {createPosts} from './posts.ts';
+import {createPageReader} from './smaller-pages.ts';
 import {DEFAULT_TUNING, type Tuning} from './tuning.ts';
 
 /** What a plugin platform needs. */
@@ -177,19 +179,23 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
 function createCatchUpServer(
     api: PluginApi,
     membership: Membership,
-    page: number,
+    most: number,
     now: () => number,
 ): CatchUpServer {
+    const readPage = createPageReader(most);
     // The server does not say what is beyond a page; one that is not full is the last.
-    const list = ({posts, counted}: PostPage) => ({posts, hasOlder: counted >= page});
+    const list = async (read: (size: number) => Promise<PostPage>): Promise<PostList> => {
+        const {page, size} = await readPage(read);
+        return {posts: page.posts, hasOlder: page.counted >= size};
+    };
     return {
         channels: (signal) => membership.load(signal),
         serverNow: now,
-        newest: async (channelId, signal) =>
-            list(await api.getPostsForChannel(channelId, 0, page, signal)),
-        before: async (channelId, postId, signal) =>
-            list(await api.getPostsBefore(channelId, postId, 0, page, signal)),
-        after: async (channelId, postId, signal) =>
-            list(await api.getPostsAfter(channelId, postId, 0, page, signal)),
+        newest: (channelId, signal) =>
+            list((size) => api.getPostsForChannel(channelId, 0, size, signal)),
+        before: (channelId, postId, signal) =>
+            list((size) => api.getPostsBefore(channelId, postId, 0, size, signal)),
+        after: (channelId, postId, signal) =>
+            list((size) => api.getPostsAfter(channelId, postId, 0, size, signal)),
     };
 }

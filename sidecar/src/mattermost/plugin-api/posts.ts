@@ -9,6 +9,7 @@ import type {Directory} from './directory.ts';
 import {createLanes, shared} from './lanes.ts';
 import type {NewPost, PluginPost} from './models.ts';
 import {KEY_PROP} from './own-posts.ts';
+import {createPageReader} from './smaller-pages.ts';
 
 /** What Posts need. */
 export interface PostsDeps extends CreatePostDeps {
@@ -124,6 +125,7 @@ function notOwn(): PlatformError {
 type Reading = Pick<Posts, 'getPost' | 'thread' | 'postsAfter'>;
 
 function createReading({api, directory, tuning}: PostsDeps): Reading {
+    const readPage = createPageReader(tuning.page);
     return {
         getPost: async (postId, signal) => {
             const post = await api.getPost(postId, signal);
@@ -144,11 +146,12 @@ function createReading({api, directory, tuning}: PostsDeps): Reading {
         },
         postsAfter: async (channelId, postId, signal) => {
             if (!(await directory.mayRead(channelId, signal))) throw notMember();
-            const {posts} =
+            const {page} = await readPage((size) =>
                 postId === undefined
-                    ? await api.getPostsForChannel(channelId, 0, tuning.page, signal)
-                    : await api.getPostsAfter(channelId, postId, 0, tuning.page, signal);
-            return [...posts];
+                    ? api.getPostsForChannel(channelId, 0, size, signal)
+                    : api.getPostsAfter(channelId, postId, 0, size, signal),
+            );
+            return [...page.posts];
         },
     };
 }

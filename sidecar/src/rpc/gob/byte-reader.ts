@@ -22,6 +22,18 @@ export class ByteReader {
         return this.#bytes.length - this.#position;
     }
 
+    /** What is not read yet, as a view. */
+    get rest(): Buffer {
+        return this.#bytes.subarray(this.#position);
+    }
+
+    /** Passes over at most `length` bytes; how many that were. */
+    skip(length: number): number {
+        const skipped = Math.min(length, this.left);
+        this.#position += skipped;
+        return skipped;
+    }
+
     #byte(): number {
         const byte = this.#bytes[this.#position];
         if (byte === undefined) throw malformed('message ends inside a value');

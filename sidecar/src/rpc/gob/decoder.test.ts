@@ -195,14 +195,50 @@ describe('interface values', () => {
 describe('limits', () => {
     const bomb = 0x1_0000_0000;
 
-    it('refuses a message length over the limit before the bytes come', () => {
+    it('refuses a message length far over the limit before the bytes come', () => {
         const decoder = new GobDecoder({limits: {valueBytes: 1000}});
-        decoder.push(Buffer.from([0xfe, 0x04, 0x00]));
+        decoder.push(Buffer.from([0xfd, 0x01, 0x00, 0x00]));
         expect(() => decoder.next()).toThrow(malformed);
     });
 
+    it('[OPS-02] skips a value over the limit of bytes, however it is chopped, and reads the next one', () => {
+        const item: AnyInput = {
+            text: 'x'.repeat(70_000),
+            list: [1, 'two', null, {deep: [true]}],
+            n: 7,
+        };
+        const values: readonly AnyInput[] = [
+            Array.from({length: 40}, () => item),
+            Array.from({length: 60_000}, (_none, index) => index),
+            'y'.repeat(900_000),
+        ];
+        for (const value of values) {
+            for (const size of [1_000_003, 65_536, 4_097]) {
+                const encoder = new GobEncoder();
+                const stream = Buffer.concat([
+                    encoder.encode(any, 'before'),
+                    encoder.encode(any, value),
+                    // Types that were first met in what was skipped are known after it.
+                    encoder.encode(any, {list: [1, 'after']}),
+                ]);
+                const decoder = new GobDecoder({limits: {valueBytes: 300_000}});
+                const seen: unknown[] = [];
+                for (let at = 0; at < stream.length; at += size) {
+                    decoder.push(stream.subarray(at, at + size));
+                    for (let one = decoder.next(); one !== undefined; one = decoder.next()) {
+                        const current = one;
+                        if (seen.length === 1) expect(() => current.read(any)).toThrow(tooLarge);
+                        seen.push(seen.length === 1 ? 'skipped' : current.read(any));
+                    }
+                }
+                expect(seen).toEqual(['before', 'skipped', {list: [1, 'after']}]);
+                expect(decoder.idle).toBe(true);
+            }
+        }
+    });
+
     it('counts the pieces of one value together', () => {
-        const decoder = new GobDecoder({limits: {valueBytes: 60}});
+        const decoder = new GobDecoder({limits: {valueBytes: 60, definitionBytes: 1000}});
         const box = message((writer) => {
             writer.int(8);
             writer.uint(0);
@@ -216,7 +252,7 @@ describe('limits', () => {
             writer.raw(Buffer.alloc(40));
         });
         decoder.push(Buffer.concat([sliceOf(70, 6), filler]));
-        expect(() => decoder.next()).toThrow(malformed);
+        expect(() => decoder.next()?.plain()).toThrow(tooLarge);
     });
 
     it('believes no count that the bytes do not bear out', () => {
@@ -255,14 +291,18 @@ describe('limits', () => {
         expect(decoder.next()?.read(any)).toEqual(deep);
     });
 
-    it('skips a value that is too deep and reads the next one', () => {
-        const decoder = decoderOf(
-            new GobEncoder().encode(any, nested(240)),
-            new GobEncoder().encode(string, 'next'),
-        );
-        const deep = decoder.next()!;
-        expect(() => deep.read(any)).toThrow(tooLarge);
-        expect(decoder.next()?.read(string)).toBe('next');
+    it('[OPS-02] leaves out what lies too deep in a value, keeps what stands beside it, and reads the next one', () => {
+        for (const levels of [240, 450]) {
+            const value = {before: 'kept', deep: nested(levels), list: [nested(300), 'kept'], z: 1};
+            const decoder = decoderOf(
+                new GobEncoder().encode(any, value),
+                new GobEncoder().encode(string, 'next'),
+            );
+            const found: unknown = decoder.next()!.read(any);
+            expect(found).toMatchObject({before: 'kept', list: [{v: {}}, 'kept'], z: 1});
+            expect(JSON.stringify(found)).not.toContain('core');
+            expect(decoder.next()?.read(string)).toBe('next');
+        }
     });
 
     it('gives up on nesting without end', () => {

@@ -2,7 +2,7 @@ import {ByteReader} from './byte-reader.ts';
 import {Fitter} from './fit.ts';
 import {GobError, malformed} from './gob-error.ts';
 import {emptyRegistry, type Registry} from './interface-value.ts';
-import {MessageFramer} from './message-framer.ts';
+import {type Framed, MessageFramer} from './message-framer.ts';
 import {type NameMode, toPlain} from './plain.ts';
 import type {GobSchema} from './schema.ts';
 import {TypeTable} from './type-table.ts';
@@ -74,9 +74,9 @@ export class GobDecoder {
     next(): WireValue | undefined {
         return this.#guard(() => {
             for (;;) {
-                const message = this.#framer.next();
-                if (message === undefined) return undefined;
-                const parsed = this.#takeMessage(message);
+                const framed = this.#framer.next();
+                if (framed === undefined) return undefined;
+                const parsed = this.#takeMessage(framed);
                 if (parsed !== undefined) return this.#present(parsed);
             }
         });
@@ -92,18 +92,19 @@ export class GobDecoder {
         }
     }
 
-    #takeMessage(message: Buffer): ParsedValue | undefined {
+    #takeMessage({bytes, more}: Framed): ParsedValue | undefined {
         if (this.#parser === undefined) {
-            const reader = new ByteReader(message);
+            const reader = new ByteReader(bytes);
             const id = reader.id();
             if (id < 0) {
+                if (more) throw malformed('type definition over the size limit');
                 this.#types.define(-id, reader);
                 if (reader.left > 0) throw malformed('extra data after a type definition');
                 return undefined;
             }
-            this.#parser = new ValueParser(reader, id, this.#types, this.#limits);
+            this.#parser = new ValueParser(reader, id, this.#types, this.#limits, more);
         } else {
-            this.#parser.resume(message);
+            this.#parser.resume(bytes, more);
         }
         const parsed = this.#parser.run();
         if (parsed !== undefined) this.#parser = undefined;

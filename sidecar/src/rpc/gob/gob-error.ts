@@ -5,7 +5,7 @@ import {WireError} from '../wire-error.ts';
  *
  * - `gob_malformed`: the bytes are no gob stream, or break a limit; the stream is finished.
  * - `gob_mismatch`: a well-formed value does not fit the schema it is read with; the stream goes on.
- * - `gob_too_large`: a well-formed value was skipped because it has too many or too deep parts; the
+ * - `gob_too_large`: a well-formed value was skipped because it is too large or has too many parts; the
  *   stream goes on.
  * - `gob_value`: a value given to the encoder does not fit its schema; nothing was written.
  */

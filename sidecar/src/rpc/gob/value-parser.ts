@@ -18,6 +18,12 @@ type Frame =
 /** The kinds that are read in one go. */
 type Leaf = {readonly kind: Exclude<WireScalar, 'interface'>} | Extract<WireType, {kind: 'opaque'}>;
 
+/** What is read in one go of a message that comes in pieces is shorter than this, bytes. */
+const LOOKAHEAD = 64 * 1024;
+
+/** By what factor a value may be over the limit of bytes, to be skipped. */
+const SKIP_BYTES = 64;
+
 /** How much deeper than `limits.depth` a value is still parsed, to be skipped. */
 const SKIP_DEPTH = 64;
 
@@ -47,35 +53,69 @@ export class ValueParser {
     #result: Raw;
     #done = false;
     #refused: GobError | undefined;
+    /** The message goes on in another piece. */
+    #more: boolean;
+    /** Bytes of a text that is passed over, and lies partly in the next piece. */
+    #toSkip = 0;
 
-    /** @param reader a message whose type id, `type`, has been read. */
-    constructor(reader: ByteReader, type: number, types: TypeTable, limits: GobLimits) {
+    /**
+     * @param reader a message whose type id, `type`, has been read
+     * @param more it is the first piece of a message over the limit, which is skipped
+     */
+    constructor(
+        reader: ByteReader,
+        type: number,
+        types: TypeTable,
+        limits: GobLimits,
+        more: boolean,
+    ) {
         this.#types = types;
+        this.#more = more;
         this.#limits = limits;
         this.#type = type;
         this.#reader = reader;
-        this.#account(reader);
+        this.#account(reader.left);
+        if (more) this.#refuse('bytes');
         this.#expectSingleton(type);
         this.#begin(type);
     }
 
-    /** Goes on with the next message of the value. */
-    resume(message: Buffer): void {
-        this.#reader = new ByteReader(message);
-        this.#account(this.#reader);
+    /** Goes on with the next message of the value, or the next piece of the message. */
+    resume(bytes: Buffer, more: boolean): void {
+        const next = this.#more ? Buffer.concat([this.#reader.rest, bytes]) : bytes;
+        this.#reader = new ByteReader(next);
+        this.#more = more;
+        if (more) this.#refuse('bytes');
+        this.#account(bytes.length);
     }
 
     /** Parses as far as the message goes; undefined if the value needs another message. */
     run(): ParsedValue | undefined {
-        while (!this.#done) {
+        while (!this.#done || this.#toSkip > 0) {
+            if (this.#toSkip > 0) {
+                if (!this.#skip()) return undefined;
+                continue;
+            }
+            if (this.#more && this.#reader.left < LOOKAHEAD) return undefined;
             if (!this.#step()) return undefined;
         }
+        if (this.#more) throw malformed('a message longer than its value');
         return {type: this.#type, value: this.#result, refused: this.#refused};
     }
 
-    #account(reader: ByteReader): void {
-        this.#bytes += reader.left;
-        if (this.#bytes > this.#limits.valueBytes) throw malformed('value over the size limit');
+    /** Passes over a text as far as it came; false if it goes on. */
+    #skip(): boolean {
+        this.#toSkip -= this.#reader.skip(this.#toSkip);
+        if (this.#toSkip > 0 && !this.#more) throw malformed('length past the end of the message');
+        return this.#toSkip === 0;
+    }
+
+    #account(bytes: number): void {
+        this.#bytes += bytes;
+        if (this.#bytes > this.#limits.valueBytes * SKIP_BYTES) {
+            throw malformed('value far over the size limit');
+        }
+        if (this.#bytes > this.#limits.valueBytes) this.#refuse('bytes');
     }
 
     /** A value that is no struct stands at top level as if it were a struct's field number 0. */
@@ -180,19 +220,31 @@ export class ValueParser {
             case 'float':
                 return this.#reader.float();
             case 'string':
-                return this.#reader.string();
+                if (!this.#isDropping()) return this.#reader.string();
+                this.#passOver();
+                return undefined;
             case 'complex':
                 return [this.#reader.float(), this.#reader.float()];
             case 'bytes':
             case 'opaque':
-                return this.#reader.bytes();
+                if (!this.#isDropping()) return this.#reader.bytes();
+                this.#passOver();
+                return undefined;
         }
+    }
+
+    /** Whether what comes is not kept: the value is skipped, or lies too deep and its container stays empty. */
+    #isDropping(): boolean {
+        return this.#refused !== undefined || this.#stack.length > this.#limits.depth;
+    }
+
+    /** A text that is not kept is not even copied. */
+    #passOver(): void {
+        this.#toSkip = this.#reader.count();
     }
 
     #open(frame: Frame): void {
         const depth = this.#stack.push(frame);
-        if (depth <= this.#limits.depth) return;
-        this.#refuse('depth');
         if (depth > this.#limits.depth * SKIP_DEPTH) throw malformed('nested too deeply');
     }
 
@@ -230,14 +282,14 @@ export class ValueParser {
         } else if (frame.kind === 'interface') {
             frame.out = value;
             frame.filled = true;
-        } else if (this.#refused === undefined) {
+        } else if (!this.#isDropping()) {
             if (frame.kind === 'struct') frame.out.push(frame.index);
             frame.out.push(value);
         }
     }
 
     /** From here on the value is parsed, to find its end, but not kept. */
-    #refuse(what: 'parts' | 'depth'): void {
+    #refuse(what: 'bytes' | 'parts'): void {
         if (this.#refused !== undefined) return;
         this.#refused = new GobError('gob_too_large', `value over the limit of ${what}`);
         for (const frame of this.#stack) {

@@ -66,7 +66,7 @@ export const builtInTypes: ReadonlyMap<number, WireType> = new Map([
 
 /** What a receiver puts up with. All bounds are per stream or per value, in bytes or counts. */
 export interface GobLimits {
-    /** Bytes of one value, over all messages it comes in. */
+    /** Bytes of one value, over all messages it comes in; a larger one is skipped, piece by piece. */
     readonly valueBytes: number;
     /** Bytes of all type definitions of a stream. */
     readonly definitionBytes: number;
@@ -74,7 +74,7 @@ export interface GobLimits {
     readonly types: number;
     /** Parts of one value (fields, elements, entries); a value with more is skipped. */
     readonly parts: number;
-    /** Nesting of one value; a deeper one is skipped. */
+    /** Nesting of one value; what lies deeper is left out. */
     readonly depth: number;
 }
 
