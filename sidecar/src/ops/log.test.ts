@@ -117,7 +117,9 @@ describe('hclog lines for a host that ends when one of them is wrong', () => {
         ['secrets', 's3cret'],
         ['back slashes', '\\'],
         ['wide letters', '字'],
-    ])('[INS-11] keep its rules for a megabyte of %s', (_, unit) => {
+        ['letters', 'abcdefghij'],
+        ['fields with secrets', 'token="'],
+    ])('[INS-11] keep its rules for megabytes of %s', (_, unit) => {
         const {lines, log, redactor} = capture('hclog');
         redactor.add('s3cret');
         const text = unit.repeat(1_000_000);

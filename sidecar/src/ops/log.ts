@@ -125,5 +125,6 @@ function describe(error: Error, depth = 0): string {
 
 function quoteWhenNeeded(value: string | number | boolean): string {
     const text = String(value);
-    return /^[\w.:/@-]+$/.test(text) ? text : JSON.stringify(text);
+    // Looking for what does not fit needs no stack, however long the text is.
+    return text === '' || /[^\w.:/@-]/.test(text) ? JSON.stringify(text) : text;
 }

@@ -55,3 +55,14 @@ it('[ROUTE-06] masks a known secret wherever and however it stands', () => {
 it('[ROUTE-06] masks the longer of two secrets whole', () => {
     expect(redact('the key is abcdef-ghi', ['abcdef', 'abcdef-ghi'])).toBe('the key is [redacted]');
 });
+
+it.each(['x', 'bearer ', '//a', 'token="', 'cookie: ', 'sk-', 'eyJ.'])(
+    '[ROUTE-06] reads millions of characters of %j, and lets no half of a secret through at the cut',
+    (unit) => {
+        for (const length of [262_143, 262_140, 5_000_000]) {
+            const filler = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+            const shown = redact(`${filler} s3cretvalue and more`, ['s3cretvalue']);
+            expect(shown).not.toContain('s3cr');
+        }
+    },
+);

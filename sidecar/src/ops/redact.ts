@@ -1,5 +1,13 @@
 const MASK = '[redacted]';
 
+/**
+ * Longer texts are cut before they are searched, characters: the engine's stack ends at some millions. All that
+ * is kept of a text, in a log or before people, is far shorter.
+ */
+const MAX_SEARCHED = 256 * 1024;
+/** As much is taken off the end of a text that was cut: it may be the first half of a secret. */
+const MAX_SECRET = 8 * 1024;
+
 /** What looks like a secret wherever it stands; the named group `keep` stays readable. */
 const SHAPES: readonly RegExp[] = [
     // Addresses with a user or a password: scheme://user:password@host
@@ -48,6 +56,9 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 }
 
 function mask(text: string, secretForms: readonly string[]): string {
+    if (text.length > MAX_SEARCHED) {
+        return mask(text.slice(0, MAX_SEARCHED), secretForms).slice(0, -MAX_SECRET);
+    }
     let clean = text;
     for (const form of secretForms) clean = clean.replaceAll(form, MASK);
     for (const shape of SHAPES) {
