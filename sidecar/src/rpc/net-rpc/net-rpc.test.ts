@@ -96,13 +96,23 @@ describe('calls', () => {
         client.close();
     });
 
-    it('whose argument is nested too deeply get an error, and the next call is served', async () => {
+    it('whose argument is nested too deeply are served without what lies too deep', async () => {
         const {client, problems} = connect([handle(echo, ({A}) => ({A}))]);
         let deep: AnyInput = 'core';
         for (let level = 0; level < 230; level += 1) deep = [deep];
-        await expect(client.call(echo, {A: deep})).rejects.toMatchObject({
+        const {A} = await client.call(echo, {A: [deep, 'beside']});
+        expect(A).toHaveProperty('1', 'beside');
+        expect(JSON.stringify(A)).not.toContain('core');
+        expect(problems).toEqual([]);
+        client.close();
+    });
+
+    it('whose argument has too many parts get an error, and the next call is served', async () => {
+        const {client, problems} = connect([handle(echo, ({A}) => ({A}))]);
+        const wide: AnyInput = new Array<number>(1_000_001).fill(0);
+        await expect(client.call(echo, {A: wide})).rejects.toMatchObject({
             code: 'rpc_remote',
-            message: expect.stringContaining('limit of depth'),
+            message: expect.stringContaining('limit of parts'),
         });
         expect(await client.call(echo, {A: 'next'})).toEqual({A: 'next'});
         expect(problems).toMatchObject([{kind: 'args_refused', error: {code: 'gob_too_large'}}]);
