@@ -248,6 +248,12 @@ describe('attachments', () => {
         expect(text).toMatch(/"actions":\[\{"id":"[a-z0-9]{26}","name":"Go"\}\]/);
         expect(body['metadata']).toEqual({embeds: [{type: 'message_attachment'}]});
     });
+
+    it('are not shown by a post whose links are unsafe', async () => {
+        const props = {attachments: [attachment], unsafe_links: 'true'};
+        const {body} = await create(alice, {message: 'x', props});
+        expect(body['metadata']).toEqual({});
+    });
 });
 
 describe('reactions', () => {

@@ -118,6 +118,16 @@ it('[DEL-04] shows the stored text alone once the answer is final', () => {
     expect(container.querySelector('.gangway-cursor')).toBeNull();
 });
 
+it('[DEL-14] draws no image that came by a delta before the stored post guards against it', () => {
+    const client = loadPlugin();
+    const stored = post('See', 'streaming');
+    client.receive('posted', {post: JSON.stringify(stored)});
+    const {container} = client.show(stored);
+    client.receive(DELTA, delta(1, ' ![x](https://example.com/?secret)'));
+    expect(container.textContent).toContain('https://example.com/');
+    expect(container.textContent).not.toContain('![');
+});
+
 it('[DEL-04] starts from the stored text again after the connection was lost', () => {
     const client = loadPlugin();
     client.receive('posted', {post: JSON.stringify(post('The', 'streaming'))});

@@ -96,7 +96,9 @@ export function createPostViews(deps: {
 function metadata(deps: {files: Files; reactions: Reactions}, post: PostRow): JsonMap {
     const found: JsonMap = {};
     const attachments = post.props['attachments'];
-    if (Array.isArray(attachments) && attachments.length > 0) {
+    // The server embeds nothing in such a post, attachments included.
+    const isPlain = post.props['unsafe_links'] === 'true';
+    if (Array.isArray(attachments) && attachments.length > 0 && !isPlain) {
         found['embeds'] = [{type: 'message_attachment'}];
     }
     if (post.file_ids !== null && post.file_ids.length > 0) {

@@ -6,6 +6,7 @@ type Props = Readonly<Record<string, unknown>>;
 
 /** What the props of one post of an answer depend on. */
 export interface PropsState {
+    readonly message: string;
     readonly part: number;
     readonly state: AnswerState;
     readonly attachments?: Attachments;
@@ -17,7 +18,7 @@ export interface PropsState {
 export function answerProps(
     target: Pick<AnswerTarget, 'turnId' | 'agent'>,
     botId: string,
-    {part, state, attachments = [], stream}: PropsState,
+    {message, part, state, attachments = [], stream}: PropsState,
 ): Props {
     const gangway: GangwayProps = {
         turn: target.turnId,
@@ -30,17 +31,31 @@ export function answerProps(
         type: ANSWER_POST_TYPE,
         gangway,
         disable_mentions: true,
-        unsafe_links: 'true',
+        ...(attachments.length > 0 && !hasImages(message) ? {} : {unsafe_links: 'true'}),
         ai_generated_by: botId,
         ...(attachments.length === 0 ? {} : {attachments}),
     };
 }
 
 /**
+ * Whether a text could make a server or a client fetch an image. With `unsafe_links` neither does, but
+ * then the server keeps the buttons to itself as well; with buttons it previews no link anyway, so that
+ * images alone need the prop there. The images go before the buttons.
+ */
+const hasImages = (message: string): boolean => message.includes('![');
+
+/** Whether the props of a post leave the images of this text to be fetched. */
+export const exposesImages = (props: Props, message: string): boolean =>
+    props['unsafe_links'] !== 'true' && hasImages(message);
+
+/** Props that an edit takes away when it does not name them. */
+const OURS_ALONE: ReadonlySet<string> = new Set(['attachments', 'unsafe_links']);
+
+/**
  * `next` with what the server added to `stored` (who the bot is), as an edit replaces the whole map;
  * buttons of an earlier end go.
  */
 export function mergedProps(stored: Props, next: Props): Props {
-    const kept = Object.entries(stored).filter(([name]) => name !== 'attachments');
+    const kept = Object.entries(stored).filter(([name]) => !OURS_ALONE.has(name));
     return {...Object.fromEntries(kept), ...next};
 }

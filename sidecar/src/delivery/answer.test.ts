@@ -153,6 +153,30 @@ describe('an answer that grows', () => {
         expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, undefined]);
     });
 
+    it('[SES-10][DEL-14] lets the server show its buttons, unless an image could be fetched', async () => {
+        const {answer, fake, stream} = openBench({growing: [{text: 'stop'}], limit: 1000});
+        await stream('word '.repeat(40), 10, 100);
+        expect(fake.posts[0]?.props).not.toHaveProperty('unsafe_links');
+        await stream('![tide](https://example.com/?secret) and more words', 60, 3_000);
+        expect(fake.posts[0]?.message).toContain('![tide]');
+        expect(fake.posts[0]?.props).toMatchObject({unsafe_links: 'true'});
+        await answer.end({kind: 'stopped', note: 'Stopped.', attachments: [{text: 'again'}]});
+        expect(fake.posts[0]?.props).toMatchObject({
+            unsafe_links: 'true',
+            attachments: [{text: 'again'}],
+        });
+    });
+
+    it('[DEL-14] never shows an image without the mark that keeps it from being fetched', async () => {
+        const {answer, fake, stream} = openBench({growing: [{text: 'stop'}], deltas: true});
+        await stream('word '.repeat(40), 10, 100);
+        await stream(`![tide](https://example.com/?secret)${' and more'.repeat(50)}`, 7, 300);
+        await answer.end({kind: 'done'});
+        const shown = fake.calls.filter(({change}) => change.message?.includes('![') === true);
+        expect(shown.length).toBeGreaterThan(1);
+        for (const {change} of shown) expect(change.props).toMatchObject({unsafe_links: 'true'});
+    });
+
     it('[DEL-13] shows typing in its thread until its end', async () => {
         const {answer, fake, stream} = openBench({rootId: 'root'});
         await stream(words(10), 10, 9000);

@@ -103,7 +103,9 @@ export type Reaction = z.infer<typeof reactionSchema>;
 const metadataSchema = z.looseObject({
     files: list(fileSchema),
     reactions: list(reactionSchema),
+    embeds: list(z.looseObject({type: text})),
 });
+const noMetadata: z.infer<typeof metadataSchema> = {files: [], reactions: [], embeds: []};
 
 export const postSchema = z.looseObject({
     id: z.string(),
@@ -123,7 +125,7 @@ export const postSchema = z.looseObject({
     reply_count: count,
     last_reply_at: count,
     participants: list(z.looseObject({id: z.string()})),
-    metadata: metadataSchema.nullish().transform((found) => found ?? {files: [], reactions: []}),
+    metadata: metadataSchema.nullish().transform((found) => found ?? noMetadata),
     /** Only ever set by this client: the post could not be sent. */
     failed: z.boolean().optional(),
 });

@@ -136,6 +136,6 @@ function pendingPost(userId: string, written: Written): Post {
         reply_count: 0,
         last_reply_at: 0,
         participants: [],
-        metadata: {files: [...written.files], reactions: []},
+        metadata: {files: [...written.files], reactions: [], embeds: []},
     };
 }

@@ -5,9 +5,10 @@ import type {Post} from '../api/schemas.ts';
 import {AttachmentActions} from './attachment_actions.tsx';
 import {Markdown, MarkdownLine} from './markdown.tsx';
 
-/** The cards under a message that integrations make. */
+/** The cards under a message that integrations make, where the server says that they are to be shown. */
 export function PostAttachments({post}: {post: Post}) {
     const attachments = useMemo(() => readAttachments(post.props), [post.props]);
+    if (!post.metadata.embeds.some(({type}) => type === 'message_attachment')) return null;
     return (
         <>
             {attachments.map((attachment, index) => (

@@ -19,7 +19,10 @@ function useText({post}: PostTypeProps): {readonly text: string; readonly growin
         const place = {id: post.id, channelId: post.channel_id};
         if (version !== undefined) dispatch(versionSeen(place, version, false));
     }, [dispatch, isByBot, live, post]);
-    return {text: growing && live !== undefined ? live : post.message, growing};
+    const text = growing && live !== undefined ? live : post.message;
+    // The server's word that images are not fetched comes with the next stored edit only.
+    const isGuarded = post.props?.['unsafe_links'] === 'true';
+    return {text: growing && !isGuarded ? text.replaceAll('![', '!\u200B[') : text, growing};
 }
 
 /** Draws one block of Markdown as the client draws posts; memoised, since parsing is what costs. */
