@@ -96,19 +96,26 @@ describe('Gangway as a plugin', () => {
     it('[CMD-01] answers its slash command, and suggests its words', async () => {
         const {playground} = server;
         const token = playground.login(harbor.users.admin);
-        const answer = await server.request('/api/v4/commands/execute', {
-            ...post,
-            token,
-            body: JSON.stringify({
-                channel_id: directId,
+        const type = async (channelId: string, command: string): Promise<unknown> => {
+            const body = JSON.stringify({
+                channel_id: channelId,
                 team_id: harbor.teamId,
-                command: '/gangway help',
-            }),
-        });
-        expect(answer.status).toBe(200);
-        expect(await answer.json()).toMatchObject({
+                command,
+            });
+            const answer = await server.request('/api/v4/commands/execute', {...post, token, body});
+            expect(answer.status).toBe(200);
+            return await answer.json();
+        };
+        expect(await type(directId, '/gangway help')).toMatchObject({
             response_type: 'ephemeral',
             text: expect.stringContaining('stop'),
+        });
+        // In a channel too, where posts must mention the bot.
+        playground.joinTeam(harbor.teamId, botId);
+        playground.joinChannel(harbor.deckId, botId);
+        expect(await type(harbor.deckId, '/gangway status')).toMatchObject({
+            response_type: 'ephemeral',
+            text: expect.stringContaining('**Connection** ready'),
         });
         const at = `/api/v4/teams/${harbor.teamId}/commands/autocomplete_suggestions`;
         const words = await server.request(`${at}?user_input=${encodeURIComponent('/gangway st')}`);

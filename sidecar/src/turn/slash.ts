@@ -27,8 +27,8 @@ export interface SlashPlace {
 const END_MS = 5_000;
 const LOOK_MS = 50;
 
-/** The post that a command would be, if it mentioned the bot: what the gate is asked about. */
-export function slashPost(call: SlashCall, now: number): Post {
+/** The post that a command would be if it mentioned the bot: what the gate is asked about. */
+export function slashPost(call: SlashCall, botName: string, now: number): Post {
     return {
         id: '',
         createAt: now,
@@ -38,7 +38,8 @@ export function slashPost(call: SlashCall, now: number): Post {
         userId: call.userId,
         channelId: call.channelId,
         rootId: call.rootId,
-        message: call.text,
+        // Whoever types the bot's command speaks to it, in every chat mode.
+        message: `@${botName} ${call.text}`,
         type: '',
         props: {},
         fileIds: [],

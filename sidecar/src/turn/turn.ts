@@ -289,8 +289,8 @@ export function createTurns(deps: TurnDeps): Turns {
             ),
         control,
         async slash(call, signal) {
-            const post = slashPost(call, Date.now());
-            // Whoever types the bot's command speaks to it; membership is asked for as with hooks.
+            const post = slashPost(call, deps.platform.bot.username, Date.now());
+            // Membership is asked for as with hooks.
             const event: Posted = {kind: 'posted', source: 'hook', post, mentionsBot: true};
             const facts = await factsOf(event, signal);
             if (facts === undefined) return await runSlash(deps, control, call, undefined);
