@@ -97,9 +97,9 @@ function greeting(url: string): string {
   Log in as alice, bob, carol or admin; the password is ${defaultPassword}
 
   Three things to try:
-    1. In "Deck", write:            @gangway hello
-    2. Then, to see it grow:        @gangway stream
-    3. Write to the bot directly:   + beside "Direct messages", gangway, and say: table
+    1. In "Deck", write:                                  @gangway hello
+    2. Then, to see it grow:                              @gangway stream
+    3. Under "Direct messages", open Gangway and write:   table
 
   Ctrl+C ends it; nothing is kept.
 `;

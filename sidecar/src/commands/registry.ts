@@ -100,7 +100,7 @@ const help: Command = {
         return [
             `Write to me directly, or mention me in a channel: \`@${name} how do I …\``,
             '',
-            `These words do something by themselves, here as \`!word\` or after a mention, \`@${name} word\`:`,
+            `These words do something by themselves, alone in a direct message or after a mention, \`@${name} stop\`:`,
             '',
             '| word | what it does |',
             '|---|---|',

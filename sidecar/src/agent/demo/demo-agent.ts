@@ -11,7 +11,7 @@ export interface DemoOptions {
 
 /**
  * The built-in agent: a guided tour of what an agent can do. It needs no key and no network, and says
- * the same to the same conversation each time. `help` lists what it knows.
+ * the same to the same conversation each time. `hello` lists what it knows.
  */
 export function createDemoAgent({delayMs = 25}: DemoOptions = {}): Agent {
     return {

@@ -35,7 +35,7 @@ export function smallTalk(stops: readonly Stop[]): Act {
     return (turn) => {
         const text = question(turn);
         if (text === '')
-            return [say('You wrote nothing that I can read. Try `help` for a tour.\n')];
+            return [say('You wrote nothing that I can read. Try `hello` for a tour.\n')];
         const [first, second] = pickTwo(stops, text);
         return [
             say(`You wrote:
@@ -47,7 +47,7 @@ show you:
 
 `),
             say(`- \`${first.write}\`: ${first.shows}\n- \`${second.write}\`: ${second.shows}\n`),
-            say('\nOr write `help` to see everything on offer.\n'),
+            say('\nOr write `hello` to see everything on offer.\n'),
         ];
     };
 }

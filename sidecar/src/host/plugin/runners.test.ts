@@ -34,7 +34,7 @@ describe('/gangway runner', () => {
         const {run, store} = harbour();
         const answer = await run('create pier');
         const secret = /gwr_[\w-]+/.exec(answer)?.[0] ?? '';
-        expect(answer).toContain('gangway serve --attach https://chat.example.com');
+        expect(answer).toContain('npm run gangway -- serve --attach https://chat.example.com');
         expect(await run('list')).toMatch(/\| pier \|/);
         expect(await run('list')).not.toContain(secret);
         expect(await run('create pier')).toContain('already');
@@ -90,7 +90,8 @@ describe('/gangway runner', () => {
     it('[CMD-01] says how it is used where it is not understood', async () => {
         const {run} = harbour();
         expect(await run('')).toContain('runner create');
-        expect(await run('create')).toContain('A name has');
+        expect(await run('create')).toContain('runner create');
+        expect(await run('create Big_Box')).toContain('The name of a runner has');
         expect(await run('create a b; rm')).toContain('may join');
     });
 });

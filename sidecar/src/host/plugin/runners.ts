@@ -47,7 +47,10 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         siteUrl: string,
         signal: AbortSignal,
     ): Promise<string> => {
-        if (!NAME.test(name)) return 'A name has 1 to 32 of a-z, 0-9, dot, dash and underscore.';
+        if (name === '') return USAGE;
+        if (!NAME.test(name)) {
+            return 'The name of a runner has 1 to 32 characters: a-z, 0-9, dot, dash and underscore, the first one a letter or digit.';
+        }
         if ((await tokens.list()).some((one) => one.name === name)) {
             return `There is a runner called \`${name}\` already.`;
         }
@@ -72,10 +75,10 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         }
         const address = siteUrl === '' ? '<address of this server>' : siteUrl;
         return [
-            `The runner \`${name}\` may join. Its token is shown this once:`,
+            `The runner \`${name}\` may join. Its token is shown this once; in a checkout of Gangway there, run:`,
             '',
             '```',
-            `GANGWAY_RUNNER_TOKEN=${made.secret} gangway serve --attach ${address}`,
+            `GANGWAY_RUNNER_TOKEN=${made.secret} npm run gangway -- serve --attach ${address}`,
             '```',
             `Take it back with \`/gangway runner revoke ${name}\`.`,
         ].join('\n');
