@@ -1,10 +1,11 @@
-import React, {useEffect, useMemo} from 'react';
+import React, {useEffect, useMemo, useRef} from 'react';
 import {useDispatch, useSelector} from 'react-redux';
 import {isBot} from '../../live/authors.ts';
 import {answerProps, versionOf} from '../../live/events.ts';
 import {liveStateOf, versionSeen} from '../../live/reducer.ts';
 import type {PostTypeProps} from '../../types/mattermost_webapp.ts';
 import {splitBlocks} from './blocks.ts';
+import {useFollowing} from './following.ts';
 
 /** How far the text of a post is known here: what grew by deltas, or else what is stored. */
 function useText({post}: PostTypeProps): {readonly text: string; readonly growing: boolean} {
@@ -42,8 +43,10 @@ const Block = React.memo(function Block({text, postId}: {text: string; postId: s
 export function AgentPost(props: PostTypeProps) {
     const {text, growing} = useText(props);
     const blocks = useMemo(() => splitBlocks(text), [text]);
+    const place = useRef<HTMLDivElement>(null);
+    useFollowing(place, text, growing);
     return (
-        <div className="gangway-answer" aria-busy={growing} aria-live="off">
+        <div ref={place} className="gangway-answer" aria-busy={growing} aria-live="off">
             {blocks.map((block, index) => (
                 // Blocks only grow at the end, so the place is the identity.
                 <Block key={index} text={block} postId={props.post.id} />
