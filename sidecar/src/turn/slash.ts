@@ -68,7 +68,7 @@ export async function runSlash(
     if (!isAllowed && !isHarmless) {
         return place === undefined || reasonOf(place) === 'not_a_member'
             ? 'I am not in this channel. Add me, or write to me directly.'
-            : 'I do not answer you here, so this command does nothing.';
+            : 'I do not answer you here, so this command does nothing. An admin of this server can let you in.';
     }
     if (command.ownersOnly === true && !owner) return 'Only owners may do this.';
     const sessionId = place?.sessionId ?? '';
