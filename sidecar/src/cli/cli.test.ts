@@ -79,6 +79,13 @@ it('[INS-07] does not serve where no account is set up, and says how to set one 
     expect(err).toContain('MATTERMOST_URL');
 });
 
+it('[INS-07] does not call settings good that set up no account', async () => {
+    const {code, out} = await run(['config', 'check', '-c', await file({})]);
+    expect(code).toBe(0);
+    expect(out).toContain('MATTERMOST_URL');
+    expect(out).not.toContain('The settings are good.');
+});
+
 it('[INS-07] checks settings: which accounts there are, and what they lack', async () => {
     const name = await file({
         channels: {

@@ -25,7 +25,11 @@ export async function checkConfig(
             `account ${name}: ${state}${connection === undefined ? '' : ` (${connection.baseUrl})`}\n`,
         );
     }
-    if (names.length === 0) terminal.out('No account is set up: give baseUrl and botToken.\n');
-    terminal.out('The settings are good.\n');
+    terminal.out(
+        names.length === 0
+            ? 'Nothing is wrong, but no account is set up: give channels.mattermost.baseUrl and botToken,\n' +
+                  'or MATTERMOST_URL and MATTERMOST_BOT_TOKEN in the environment.\n'
+            : 'The settings are good.\n',
+    );
     return EXIT.ok;
 }

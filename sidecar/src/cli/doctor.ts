@@ -35,7 +35,9 @@ export async function doctor(
     let healthy = true;
     const names = listAccounts(parsed.settings);
     if (names.length === 0) {
-        terminal.out('✗ no account is set up: give baseUrl and botToken\n');
+        terminal.out(
+            '✗ no account is set up: give channels.mattermost.baseUrl and botToken, or MATTERMOST_URL and MATTERMOST_BOT_TOKEN\n',
+        );
         return EXIT.failed;
     }
     const resolve = createSecretResolver(terminal.env);
@@ -94,7 +96,7 @@ async function examine(
         .safeParse(await (await get('/users/me/teams', token))?.json());
     findings.push(
         teams.success && teams.data.length > 0
-            ? well(`member of ${teams.data.length} teams`)
+            ? well(`member of ${teams.data.length === 1 ? 'a team' : `${teams.data.length} teams`}`)
             : ill('the bot is in no team', 'add it to a team and to channels'),
     );
     findings.push(await socket(baseUrl, token));
