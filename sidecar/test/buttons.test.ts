@@ -22,6 +22,8 @@ function failing(failures: number) {
 const isDone = (aboard: Aboard, post: PostRow): boolean =>
     gangwayOf(aboard.now(post))?.state === 'done';
 
+const namesOf = (post: PostRow): string[] => buttonsOf(post).map(({name}) => name);
+
 describe('another try', () => {
     it('[DEL-15] takes the place of a failed answer when its asker presses the button', async () => {
         await using aboard = await comeAboard({agent: failing(2)});
@@ -29,7 +31,7 @@ describe('another try', () => {
         const post = aboard.mention('alice', 'how deep?');
         const answer = await aboard.answerTo(post);
         await aboard.settled();
-        for (const text of ['Try 2: ten\n\nToo busy.', 'Try 3: ten fathoms.']) {
+        for (const text of ['Try 2: ten\n\n> ⚠️ Too busy.', 'Try 3: ten fathoms.']) {
             expect(await people.press(harbor.users.alice, answer, 'Try again')).toBe(200);
             await aboard.until(text, () => aboard.now(answer).message.startsWith(text));
             await aboard.settled();
@@ -57,6 +59,56 @@ describe('another try', () => {
         await aboard.settled();
         expect(aboard.now(answer).message).toBe('Try 3: ten fathoms.');
         expect(aboard.asked.at(-1)?.user.username).toBe('alice');
+    });
+
+    it('[DEL-15] shows at once that it is under way: the button turns into one that stops it', async () => {
+        const go = Promise.withResolvers<undefined>();
+        let tries = 0;
+        const agent = agentOf(async function* (): AsyncGenerator<AgentEvent> {
+            tries++;
+            if (tries === 2) await go.promise;
+            yield {kind: 'failed', code: 'overloaded', message: `Busy ${tries}.`, retryable: true};
+        });
+        await using aboard = await comeAboard({agent});
+        const {people, harbor} = aboard;
+        const answer = await aboard.answerTo(aboard.mention('alice', 'how deep?'));
+        await aboard.settled();
+        const before = aboard.now(answer).message;
+        await people.press(harbor.users.alice, answer, 'Try again');
+        expect(namesOf(aboard.now(answer))).toEqual(['Stop']);
+        expect(gangwayOf(aboard.now(answer))).toMatchObject({state: 'failed', again: true});
+        expect(aboard.now(answer).message).toBe(before);
+        go.resolve(undefined);
+        await aboard.settled();
+        // One notice, not one below the other.
+        expect(aboard.now(answer).message).toMatch(/^> ⚠️ Busy 2\. \(reference `[0-9a-f]{8}`\)$/);
+        expect(namesOf(aboard.now(answer))).toEqual(['Try again']);
+        expect(gangwayOf(aboard.now(answer))).not.toHaveProperty('again');
+    });
+
+    it('[DEL-15] says that it was stopped where it waits behind another answer', async () => {
+        const go = Promise.withResolvers<undefined>();
+        let tries = 0;
+        const agent = agentOf(async function* (): AsyncGenerator<AgentEvent> {
+            tries++;
+            if (tries === 2) await go.promise;
+            yield {kind: 'text', text: `Try ${tries}.`};
+            if (tries === 2) yield {kind: 'done', reason: 'stop'};
+            else yield {kind: 'failed', code: 'overloaded', message: 'Busy.', retryable: true};
+        });
+        await using aboard = await comeAboard({agent});
+        const {people, harbor} = aboard;
+        const answer = await aboard.answerTo(aboard.mention('alice', 'how deep?'));
+        await aboard.settled();
+        aboard.mention('alice', 'how wide?');
+        await aboard.until('the next question', () => aboard.asked.length === 2);
+        await people.press(harbor.users.alice, answer, 'Try again');
+        await people.press(harbor.users.alice, answer, 'Stop');
+        expect(aboard.now(answer).message).toBe('Try 1.\n\n_Stopped._');
+        expect(namesOf(aboard.now(answer))).toEqual(['Try again']);
+        go.resolve(undefined);
+        await aboard.settled();
+        expect(aboard.asked).toHaveLength(2);
     });
 
     it('is refused to others', async () => {

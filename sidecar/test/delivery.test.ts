@@ -271,7 +271,7 @@ describe('an answer that meets trouble', () => {
         await using aboard = await comeAboard({agent, log});
         const answer = await aboard.answerTo(aboard.mention('alice', 'how deep?'));
         const found =
-            /^Ten fathoms, or\n\nThe model is too busy just now\. \(reference `([0-9a-f]{8})`\)$/;
+            /^Ten fathoms, or\n\n> ⚠️ The model is too busy just now\. \(reference `([0-9a-f]{8})`\)$/;
         const [, reference = 'none'] = found.exec(answer.message) ?? [];
         expect(answer.message).toMatch(found);
         expect(gangwayOf(answer)?.state).toBe('failed');

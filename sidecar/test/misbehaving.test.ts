@@ -14,14 +14,14 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
         agent: agentOf(async function* () {
             yield await never;
         }),
-        says: /^The agent stopped answering\./,
+        says: /^> ⚠️ The agent stopped answering\./,
     },
     'hangs half-way': {
         agent: agentOf(async function* () {
             yield text('Ten fathoms, or');
             await never;
         }),
-        says: /^Ten fathoms, or\n\nThe agent stopped answering\./,
+        says: /^Ten fathoms, or\n\n> ⚠️ The agent stopped answering\./,
     },
     'talks for ever': {
         agent: agentOf(async function* () {
@@ -30,40 +30,40 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
                 await new Promise((resolve) => setTimeout(resolve, 20));
             }
         }),
-        says: /^(?:ten )+\n\nThe agent took too long to finish its answer\./,
+        says: /^(?:ten )+\n\n> ⚠️ The agent took too long to finish its answer\./,
     },
     'fails at once': {
         agent: agentOf(async function* () {
             yield {kind: 'failed', code: 'unauthorized', message: 'No key.', retryable: false};
         }),
-        says: /^No key\. \(reference/,
+        says: /^> ⚠️ No key\. \(reference/,
     },
     'fails half-way': {
         agent: agentOf(async function* () {
             yield text('Ten fathoms, or');
             yield {kind: 'failed', code: 'overloaded', message: 'Too busy.', retryable: true};
         }),
-        says: /^Ten fathoms, or\n\nToo busy\. \(reference/,
+        says: /^Ten fathoms, or\n\n> ⚠️ Too busy\. \(reference/,
     },
     'sends nothing': {
         agent: agentOf(async function* () {
             yield {kind: 'done', reason: 'stop'};
         }),
-        says: /^The agent sent an empty answer\./,
+        says: /^> ⚠️ The agent sent an empty answer\./,
     },
     'sends blanks': {
         agent: agentOf(async function* () {
             yield text(' \n\n ');
             yield {kind: 'done', reason: 'stop'};
         }),
-        says: /^\s*The agent sent an empty answer\./,
+        says: /^\s*> ⚠️ The agent sent an empty answer\./,
     },
     'sends nothing but its thoughts': {
         agent: agentOf(async function* () {
             yield text('<think>What do they want?</think>');
             yield {kind: 'done', reason: 'stop'};
         }),
-        says: /^The agent sent an empty answer\./,
+        says: /^> ⚠️ The agent sent an empty answer\./,
     },
     'uses tools and says nothing': {
         agent: agentOf(async function* () {
@@ -76,26 +76,26 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
             yield text('<think>done?</think>');
             yield {kind: 'done', reason: 'stop'};
         }),
-        says: /^The agent sent an empty answer\./,
+        says: /^> ⚠️ The agent sent an empty answer\./,
     },
     'throws before it streams': {
         agent: agentOf(() => {
             throw new TypeError('SECRET path');
         }),
-        says: /^The agent failed unexpectedly\./,
+        says: /^> ⚠️ The agent failed unexpectedly\./,
     },
     'throws half-way': {
         agent: agentOf(async function* () {
             yield text('Ten fathoms, or');
             throw new TypeError('SECRET path');
         }),
-        says: /^Ten fathoms, or\n\nThe agent failed unexpectedly\./,
+        says: /^Ten fathoms, or\n\n> ⚠️ The agent failed unexpectedly\./,
     },
     'stops without an end': {
         agent: agentOf(async function* () {
             yield text('Ten fathoms, or');
         }),
-        says: /^Ten fathoms, or\n\nThe agent failed unexpectedly\./,
+        says: /^Ten fathoms, or\n\n> ⚠️ The agent failed unexpectedly\./,
     },
 };
 

@@ -115,7 +115,37 @@ it('[DEL-04] shows the stored text alone once the answer is final', () => {
     client.receive('post_edited', {post: JSON.stringify(final)});
     const {container} = client.show(final);
     expect(container.textContent).toBe('The tide.');
-    expect(container.querySelector('.gangway-cursor')).toBeNull();
+    expect(container.querySelector('.gangway-answer--growing')).toBeNull();
+});
+
+it('[DEL-04] draws the same elements while an answer grows and when it is final, so that nothing jumps', () => {
+    const {show} = loadPlugin();
+    const growing = show(post('The tide', 'streaming')).container.firstElementChild;
+    const final = show(post('The tide', 'done')).container.firstElementChild;
+    expect(growing?.className).toBe('gangway-answer gangway-answer--growing');
+    expect(final?.className).toBe('gangway-answer');
+    expect(growing?.innerHTML).toBe(final?.innerHTML);
+});
+
+it('shows the text of an earlier try as the old one until another try has its own', () => {
+    const {show} = loadPlugin();
+    const failed = post('Too busy.', 'failed');
+    const props = {...failed.props, gangway: {...failed.props.gangway, again: true}};
+    const {container} = show({...failed, props});
+    const answer = container.querySelector('.gangway-answer--again');
+    expect(answer?.textContent).toBe('Too busy.');
+    expect(answer?.getAttribute('aria-busy')).toBe('true');
+    const forged = show({...failed, props, id: 'p2', user_id: 'mallory'});
+    expect(forged.container.querySelector('.gangway-answer--again')).toBeNull();
+});
+
+it('brings the look of answers into the page, and takes it away with the plugin', () => {
+    document.head.replaceChildren();
+    const {leave} = loadPlugin();
+    loadPlugin();
+    expect(document.querySelectorAll('style')).toHaveLength(1);
+    leave();
+    expect(document.querySelectorAll('style')).toHaveLength(0);
 });
 
 it('[DEL-14] draws no image that came by a delta before the stored post guards against it', () => {

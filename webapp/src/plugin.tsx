@@ -1,5 +1,6 @@
 import {DELTA_EVENT} from '../../sidecar/src/contract/events.ts';
 import {AgentPost} from './components/agent_post/agent_post.tsx';
+import {addLook, removeLook} from './components/agent_post/look.ts';
 import {isBot} from './live/authors.ts';
 import {requestDraft} from './live/draft_request.ts';
 import {actionOfDelta, actionOfPost} from './live/events.ts';
@@ -16,6 +17,7 @@ let stop: () => void = () => undefined;
 /** The webapp half: what it registers with the web client. */
 export const plugin: Plugin = {
     initialize(registry, store) {
+        addLook();
         registry.registerReducer(liveAnswers);
         registry.registerPostTypeComponent(ANSWER_POST_TYPE, AgentPost);
         const filler = createGapFiller({
@@ -29,6 +31,7 @@ export const plugin: Plugin = {
         stop = () => {
             unsubscribe();
             filler.reset();
+            removeLook();
         };
         registry.registerWebSocketEventHandler(
             `custom_${PLUGIN_ID}_${DELTA_EVENT}`,

@@ -15,6 +15,8 @@ const schema = z.looseObject({
     stream: z.string().optional(),
     /** The last delta that this stored version contains [0]. */
     deltas: z.number().optional(),
+    /** The text is that of an earlier try; another one has been asked for and has no text yet. */
+    again: z.boolean().optional(),
 });
 
 /** `props.gangway` of each post that Gangway makes: how a crashed turn's posts are found again. */

@@ -12,13 +12,15 @@ export interface PropsState {
     readonly attachments?: Attachments;
     /** How far the deltas of the post are; undefined without deltas. */
     readonly stream?: StreamState | undefined;
+    /** Another try has been asked for and has no text yet [false]. */
+    readonly again?: boolean;
 }
 
 /** The props of an answer's post: ours, and those that keep it from pinging and from previews (DEL-14). */
 export function answerProps(
     target: Pick<AnswerTarget, 'turnId' | 'agent'>,
     botId: string,
-    {message, part, state, attachments = [], stream}: PropsState,
+    {message, part, state, attachments = [], stream, again = false}: PropsState,
 ): Props {
     const gangway: GangwayProps = {
         turn: target.turnId,
@@ -26,6 +28,7 @@ export function answerProps(
         state,
         part,
         ...stream,
+        ...(again ? {again} : {}),
     };
     return {
         type: ANSWER_POST_TYPE,

@@ -8,6 +8,7 @@ import {
     type Part,
     type Splitter,
 } from './markdown-splitter.ts';
+import {withoutNotices} from './notice.ts';
 import {withoutPings} from './pings.ts';
 import {createReasoningFilter} from './reasoning-filter.ts';
 import {createTextTransform} from './text-transform.ts';
@@ -229,7 +230,7 @@ const STATUS_LINES = /(?:^|\n)(?:\s*\n)?(?:_(?:[⚙✓✗] [^\n]*|[^\n]* …)_(?
 
 /**
  * What the posts of an earlier run finally hold when this run has nothing to add but `paragraphs`:
- * their texts without status lines, then the paragraphs.
+ * their texts without status lines and notices, then the paragraphs.
  */
 export function keptPosts(
     messages: readonly string[],
@@ -237,7 +238,7 @@ export function keptPosts(
     textChunkLimit: number,
 ): string[] {
     const full = messages.slice(0, -1);
-    const last = (messages.at(-1) ?? '').replace(STATUS_LINES, '');
+    const last = withoutNotices((messages.at(-1) ?? '').replace(STATUS_LINES, ''));
     const splitter = createSplitter(limitOf(textChunkLimit));
     const parts = [
         ...splitter.push(last),

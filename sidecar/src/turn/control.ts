@@ -2,14 +2,17 @@ import type {AccountSettings} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import {gangwayProps} from '../contract/post-props.ts';
 import {sleep} from '../contract/time.ts';
+import type {AnswerEnd} from '../delivery/delivery.ts';
 import type {Press, PressOutcome} from '../interactions/buttons.ts';
 import type {Reaction, User} from '../mattermost/platform.ts';
 import {isAllowed} from '../policy/allow-list.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {StopRequest} from '../session/stop-requests.ts';
-import type {Stopped, TurnQueue} from '../session/turn-queue.ts';
+import type {AbortCause, Stopped, TurnQueue} from '../session/turn-queue.ts';
 import type {TurnDeps} from './deps.ts';
+import {endWith} from './end-posts.ts';
 import {retryTurn, type RetryFlow} from './retry.ts';
+import {endingOf} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
 import type {Work} from './work.ts';
 
@@ -85,10 +88,14 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     const isOf = (run: Run, postId: string): boolean =>
         run.posts.includes(postId) || run.items.some(({entry}) => postOf(entry.turnId) === postId);
 
-    /** What never began has no posts that could say so; it is settled here. */
-    const settleWaiting = async ({running, waiting}: Stopped<Work>): Promise<number> => {
+    /** What waits is settled here; where it has posts, of an earlier run or try, they say so. */
+    const settleWaiting = async (
+        {running, waiting}: Stopped<Work>,
+        cause: AbortCause,
+    ): Promise<number> => {
         for (const {entry} of waiting) {
             try {
+                if (entry.drafts.length > 0) await endWith(deps, entry, endOf(entry, cause));
                 await journal.close(entry.turnId);
             } catch (error) {
                 // Recovery answers it after all, which is better than never.
@@ -102,6 +109,11 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
         return running.length + waiting.length;
     };
 
+    const endOf = ({turnId}: TurnEntry, cause: AbortCause): AnswerEnd => {
+        const retry = deps.buttons.attachments(deps.account, turnId, ['retry']);
+        return endingOf(cause, {retry, resumable: false}).end;
+    };
+
     const elsewhere = async (sessionId: string): Promise<TurnEntry[]> => {
         const open = await journal.open();
         return open.filter(
@@ -110,7 +122,10 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     };
 
     const stop = async (sessionId: string, userId: string): Promise<number> => {
-        const here = await settleWaiting(queue.stop(sessionId, 'stopped-by-user', userId));
+        const here = await settleWaiting(
+            queue.stop(sessionId, 'stopped-by-user', userId),
+            'stopped-by-user',
+        );
         const others = await elsewhere(sessionId);
         if (others.length > 0) await request(others, userId, 'stopped-by-user');
         return here + others.length;
@@ -135,7 +150,10 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
             if (!items.some(({entry}) => ids.has(entry.turnId))) continue;
             for (const {entry} of items) ids.add(entry.turnId);
         }
-        void settleWaiting(queue.withdraw(({entry}) => ids.has(entry.turnId), cause));
+        void settleWaiting(
+            queue.withdraw(({entry}) => ids.has(entry.turnId), cause),
+            cause,
+        );
     };
 
     /** The open turn that has a post, as question or answer. */
@@ -171,7 +189,10 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
 
     const withdraw = async (entries: readonly TurnEntry[]): Promise<void> => {
         const ids = new Set(entries.map(({turnId}) => turnId));
-        await settleWaiting(queue.withdraw(({entry}) => ids.has(entry.turnId), 'stopped-by-user'));
+        await settleWaiting(
+            queue.withdraw(({entry}) => ids.has(entry.turnId), 'stopped-by-user'),
+            'stopped-by-user',
+        );
     };
 
     /** Who asked may stop and retry; so may an owner. */
@@ -230,6 +251,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
             for (const run of runs) if (isOf(run, postId)) run.deleted.add(postId);
             await settleWaiting(
                 queue.withdraw(({entry}) => postOf(entry.turnId) === postId, 'deleted'),
+                'deleted',
             );
         },
         async reaction(reaction, signal) {

@@ -1,8 +1,8 @@
 import {gangwayProps} from '../contract/post-props.ts';
-import type {AnswerEnd} from '../delivery/delivery.ts';
 import type {Post} from '../mattermost/platform.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
+import {endWith} from './end-posts.ts';
 import {isAnswered} from './settle.ts';
 import {GONE_END, interruptedEnd} from './stop-reason.ts';
 import {unlessTooLarge} from './too-large.ts';
@@ -125,26 +125,4 @@ async function postsOfTurn(
         })
         .sort((a, b) => a.part - b.part)
         .map(({id}) => id);
-}
-
-/** Ends the answer without its agent; what was shown is kept. */
-async function endWith(deps: TurnDeps, entry: TurnEntry, end: AnswerEnd): Promise<void> {
-    const answer = deps.delivery.open(
-        {
-            channelId: entry.channelId,
-            rootId: entry.rootId,
-            turnId: entry.turnId,
-            agent: entry.agent,
-            settings: deps.settings(),
-            existing: entry.drafts,
-        },
-        {
-            async postCreated(postId) {
-                await deps.journal.progress(entry.turnId, ({drafts}) => ({
-                    drafts: [...drafts, postId],
-                }));
-            },
-        },
-    );
-    await answer.end(end);
 }

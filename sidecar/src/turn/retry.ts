@@ -1,3 +1,4 @@
+import {beginAgain} from '../delivery/begin-again.ts';
 import type {PressOutcome} from '../interactions/buttons.ts';
 import type {Post} from '../mattermost/platform.ts';
 import type {TurnEntry} from '../session/journal.ts';
@@ -58,10 +59,21 @@ export async function retryTurn(
         const taken = await journal.progress(id, () => ({drafts: before.drafts}));
         if (taken.kind === 'lost') return refused('This is being tried again already.');
         await forget(deps, before);
+        await showTaken(deps, taken.entry, signal);
         submit(taken.entry);
         return {kind: 'accepted'};
     }
     return refused('This was tried often enough; please write it anew.');
+}
+
+/** Before the new answer writes: a press that changes nothing to be seen is pressed again. */
+async function showTaken(
+    deps: TurnDeps,
+    {turnId, agent, drafts}: TurnEntry,
+    signal: AbortSignal,
+): Promise<void> {
+    const growing = deps.buttons.attachments(deps.account, turnId, ['stop']);
+    await beginAgain(deps, {turnId, agent, existing: drafts, growing}, signal);
 }
 
 /** What the former try said is asked and answered anew: the agent must not see it twice. */

@@ -5,6 +5,7 @@ import type {AccountSettings} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Answer, AnswerEnd, Attachments, DeliveryResult} from '../delivery/delivery.ts';
+import {failureNotice} from '../delivery/notice.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {RunContext} from '../session/turn-queue.ts';
 import type {RunHandle, TurnControl} from './control.ts';
@@ -235,7 +236,7 @@ function failedEnd(
     log.warn('agent failed', {reference, code, detail});
     return {
         kind: 'failed',
-        message: `${message} (reference \`${reference}\`)${retryable ? retryHint(retry) : ''}`,
+        message: failureNotice(message, reference, retryable ? retryHint(retry) : ''),
         attachments: retryable ? retry : [],
     };
 }

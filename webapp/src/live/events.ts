@@ -10,17 +10,20 @@ export interface AnswerProps {
     readonly stream: string | undefined;
     /** The last delta that the stored message holds. */
     readonly deltas: number;
+    /** The text is that of an earlier try; another one has no text yet. */
+    readonly again: boolean;
 }
 
 /** Reads `props.gangway`; undefined for posts that are no answers. */
 export function answerProps(props: unknown): AnswerProps | undefined {
     if (!isRecord(props) || !isRecord(props['gangway'])) return undefined;
-    const {state, stream, deltas} = props['gangway'];
+    const {state, stream, deltas, again} = props['gangway'];
     if (typeof state !== 'string') return undefined;
     return {
         state,
         stream: typeof stream === 'string' ? stream : undefined,
         deltas: typeof deltas === 'number' ? deltas : 0,
+        again: again === true,
     };
 }
 

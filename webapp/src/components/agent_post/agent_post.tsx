@@ -8,10 +8,15 @@ import {splitBlocks} from './blocks.ts';
 import {useFollowing} from './following.ts';
 
 /** How far the text of a post is known here: what grew by deltas, or else what is stored. */
-function useText({post}: PostTypeProps): {readonly text: string; readonly growing: boolean} {
+function useText({post}: PostTypeProps): {
+    readonly text: string;
+    readonly growing: boolean;
+    readonly again: boolean;
+} {
     const live = useSelector((state: unknown) => liveStateOf(state)?.answers[post.id]?.message);
     const isByBot = useSelector((state: unknown) => isBot(state, post.user_id));
-    const growing = isByBot && answerProps(post.props)?.state === 'streaming';
+    const answer = isByBot ? answerProps(post.props) : undefined;
+    const growing = answer?.state === 'streaming';
     const dispatch = useDispatch();
     useEffect(() => {
         if (live !== undefined || !isByBot) return;
@@ -23,7 +28,11 @@ function useText({post}: PostTypeProps): {readonly text: string; readonly growin
     const text = growing && live !== undefined ? live : post.message;
     // The server's word that images are not fetched comes with the next stored edit only.
     const isGuarded = post.props?.['unsafe_links'] === 'true';
-    return {text: growing && !isGuarded ? text.replaceAll('![', '!\u200B[') : text, growing};
+    return {
+        text: growing && !isGuarded ? text.replaceAll('![', '!\u200B[') : text,
+        growing,
+        again: answer?.again === true,
+    };
 }
 
 /** Draws one block of Markdown as the client draws posts; memoised, since parsing is what costs. */
@@ -39,29 +48,24 @@ const Block = React.memo(function Block({text, postId}: {text: string; postId: s
     return <>{PostUtils.messageHtmlToComponent(html, {postId, mentionHighlight: false})}</>;
 });
 
-/** An answer of an agent; while it is being written, with what came by deltas and a cursor. */
+/** An answer of an agent; while it is being written, with what came by deltas and a cursor (look.ts). */
 export function AgentPost(props: PostTypeProps) {
-    const {text, growing} = useText(props);
+    const {text, growing, again} = useText(props);
+    const look = growing ? ' gangway-answer--growing' : again ? ' gangway-answer--again' : '';
     const blocks = useMemo(() => splitBlocks(text), [text]);
     const place = useRef<HTMLDivElement>(null);
     useFollowing(place, text, growing);
     return (
-        <div ref={place} className="gangway-answer" aria-busy={growing} aria-live="off">
+        <div
+            ref={place}
+            className={`gangway-answer${look}`}
+            aria-busy={growing || again}
+            aria-live="off"
+        >
             {blocks.map((block, index) => (
                 // Blocks only grow at the end, so the place is the identity.
                 <Block key={index} text={block} postId={props.post.id} />
             ))}
-            {growing && <span className="gangway-cursor" aria-hidden="true" style={CURSOR} />}
         </div>
     );
 }
-
-const CURSOR: React.CSSProperties = {
-    display: 'inline-block',
-    width: 8,
-    height: 14,
-    borderRadius: 2,
-    verticalAlign: 'text-bottom',
-    background: 'var(--button-bg)',
-    opacity: 0.72,
-};
