@@ -9,13 +9,19 @@ import {createSettingsDocuments} from '../host/settings-document.ts';
 import {settingsParser} from '../host/settings-parser.ts';
 import {createLiveLevel} from '../ops/log-level.ts';
 import {createLog} from '../ops/log.ts';
+import {createQuietLog} from '../ops/quiet-log.ts';
 import {createRedactor} from '../ops/redact.ts';
+import {StoreError} from '../store/errors.ts';
 import {createHttpKvStore} from '../store/http-kv-store.ts';
+import {PluginAwayError} from '../store/http-link.ts';
 import {EXIT} from './exit.ts';
 import type {Terminal} from './terminal.ts';
 
 /** The variable with the token that `/gangway runner create` showed. */
 const TOKEN_VARIABLE = 'GANGWAY_RUNNER_TOKEN';
+
+/** What is said when the plugin does not know the token (any more). */
+const REFUSED = `the plugin refuses the token of this runner, which was revoked or is of another server; get a new one there with /gangway runner create <name>, set ${TOKEN_VARIABLE} to it and start again`;
 
 /** `gangway serve --attach <server>`: joins the plugin of a server as another runner, until `signal`. */
 export async function attach(
@@ -40,15 +46,35 @@ export async function attach(
     redactor.add(token);
     const format = terminal.interactive ? 'text' : 'json';
     const level = createLiveLevel(terminal.env);
-    const log = createLog({level: level.current, format, redactor, write: terminal.err});
+    const told = createLog({level: level.current, format, redactor, write: terminal.err});
     const serverUrl = server.replace(/\/+$/, '');
-    const store = createHttpKvStore({url: `${serverUrl}/plugins/${PLUGIN_ID}`, token: () => token});
+    const store = createHttpKvStore({
+        url: `${serverUrl}/plugins/${PLUGIN_ID}`,
+        token: () => token,
+        onLink: {
+            lost: (error) => {
+                told.warn('the plugin does not answer; trying again until it does', {
+                    server: serverUrl,
+                    error,
+                });
+            },
+            back: (awayMs) => {
+                told.info('the plugin answers again', {awaySeconds: Math.round(awayMs / 1000)});
+            },
+        },
+    });
+    // Each of many callers finds out by itself what is told once, by the link.
+    const log = createQuietLog(
+        told,
+        ({level: of, fields}) =>
+            store.refused.aborted || (of === 'warn' && isAway(fields['error'])),
+    );
     const stopping = new AbortController();
     const hello = async () => {
-        const told = await store.hello(stopping.signal);
-        redactor.add(told.botToken);
-        redactor.add(told.settingsKey);
-        return told;
+        const greeting = await store.hello(stopping.signal);
+        redactor.add(greeting.botToken);
+        redactor.add(greeting.settingsKey);
+        return greeting;
     };
     try {
         const first = await hello();
@@ -81,22 +107,38 @@ export async function attach(
         const app = await startApp(host);
         const following = documents.follow(stopping.signal);
         log.info('gangway is attached', {server: serverUrl, bot: first.bot.username});
-        await aborted(signal);
-        log.info('stopping');
-        await app.stop();
+        await aborted(AbortSignal.any([signal, store.refused]));
+        if (store.refused.aborted) told.error(REFUSED, {server: serverUrl});
+        else log.info('stopping');
+        await app.stop().catch((error: unknown) => {
+            // Its lease ends by itself, and then the others go on with what it had.
+            if (!(error instanceof StoreError)) throw error;
+            log.warn('the other runners could not be told of the end', {error});
+        });
         stopping.abort();
         await following;
         log.info('stopped');
-        return EXIT.ok;
+        return store.refused.aborted ? EXIT.refused : EXIT.ok;
     } catch (error) {
         // The end of the program: a surprise is told in one line, with its causes in the log.
         if (!(error instanceof GangwayError)) throw error;
+        if (store.refused.aborted) {
+            told.error(REFUSED, {server: serverUrl});
+            return EXIT.refused;
+        }
         log.error('gangway cannot be attached', {error});
         return EXIT.failed;
     } finally {
         stopping.abort();
         await store.close();
     }
+}
+
+function isAway(error: unknown): boolean {
+    for (let at = error; at instanceof Error; at = at.cause) {
+        if (at instanceof PluginAwayError) return true;
+    }
+    return false;
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

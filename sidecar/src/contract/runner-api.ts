@@ -6,6 +6,14 @@ export const RUNNER_HEADER = 'X-Gangway-Runner';
 /** Below the plugin's address. */
 export const RUNNER_ROUTES = '/api/v1/runner';
 
+/** In the body of a 401: it is the plugin that refuses the token, and not a proxy before it. */
+export const TOKEN_REFUSED = 'token-refused';
+
+/** What the plugin says where it does not do as asked; nothing else answers like this. */
+export const refusalReply = z.object({
+    error: z.object({code: z.string().optional(), message: z.string()}),
+});
+
 const bytes = z.base64().max(12_000_000);
 const key = z.string().min(1).max(300);
 

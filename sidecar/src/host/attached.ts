@@ -32,7 +32,13 @@ export interface AttachedOptions {
 export function createAttachedHost(options: AttachedOptions): Host & Disposable {
     const {serverUrl, store, documents, log, resolveSecret} = options;
     const listeners = new Set<() => void>();
-    const remote = {store, log, resolveSecret, callbackBase: () => undefined};
+    const remote = {
+        store,
+        log,
+        resolveSecret,
+        tokenRemedy: 'check its botToken in the settings of the plugin',
+        callbackBase: () => undefined,
+    };
 
     const ownAccount = (all: Settings<AgentSettings>): HostAccount => {
         const {settings} = resolveAccount(all, DEFAULT_ACCOUNT);
@@ -46,6 +52,7 @@ export function createAttachedHost(options: AttachedOptions): Host & Disposable 
                     account: DEFAULT_ACCOUNT,
                     baseUrl: serverUrl,
                     token: options.botToken,
+                    tokenRemedy: 'make this runner a new token with /gangway runner create',
                     settings,
                     marks: createMarks(store, DEFAULT_ACCOUNT),
                     log,

@@ -11,6 +11,8 @@ export interface RemoteAccountDeps {
     readonly store: Store;
     readonly log: Log;
     readonly resolveSecret: ResolveSecret;
+    /** What to do where a server refuses a bot's token, for the log. */
+    readonly tokenRemedy: string;
     /** Where servers reach this process when the account does not say; asked at each use. */
     readonly callbackBase: (connection: Connection) => string | undefined;
 }
@@ -19,7 +21,7 @@ export interface RemoteAccountDeps {
 export function createRemoteAccount(
     {settings}: ResolvedAccount,
     connection: Connection,
-    {store, log, resolveSecret, callbackBase}: RemoteAccountDeps,
+    {store, log, resolveSecret, callbackBase, tokenRemedy}: RemoteAccountDeps,
 ): HostAccount {
     return {
         settings,
@@ -36,6 +38,7 @@ export function createRemoteAccount(
                 account: settings.account,
                 baseUrl: connection.baseUrl,
                 token: () => resolveSecret(connection.botToken),
+                tokenRemedy,
                 settings,
                 marks: createMarks(store, settings.account),
                 log,

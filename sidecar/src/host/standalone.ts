@@ -43,6 +43,8 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
         store,
         log,
         resolveSecret,
+        tokenRemedy:
+            'check MATTERMOST_BOT_TOKEN, or botToken in the settings file; `gangway doctor` says more',
         callbackBase: (connection: Connection) =>
             http.publicUrl ?? loopbackUrl(connection, http.host, port),
     };

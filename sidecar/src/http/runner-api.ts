@@ -6,6 +6,7 @@ import {
     kvListRequest,
     kvSetRequest,
     RUNNER_HEADER,
+    TOKEN_REFUSED,
     type Hello,
 } from '../contract/runner-api.ts';
 import {RUNNER_TOKEN_PREFIX, type RunnerToken} from '../session/runner-tokens.ts';
@@ -86,7 +87,8 @@ function authenticate({verify, hasId, now = Date.now}: RunnerApiDeps): express.R
     return async (request, response, next) => {
         const secret = request.get(RUNNER_HEADER) ?? '';
         const known = trusted.get(secret);
-        if (known !== undefined && known.until > now()) {
+        // The greeting is rare, hands out the bot's token, and is how a runner finds out.
+        if (known !== undefined && known.until > now() && request.path !== '/hello') {
             response.locals['runner'] = known.token;
             next();
             return;
@@ -107,7 +109,8 @@ function authenticate({verify, hasId, now = Date.now}: RunnerApiDeps): express.R
             if (failures.size >= MAX_REMEMBERED) failures.clear();
             const entry = failures.get(address) ?? {count: 0, since: now()};
             failures.set(address, {...entry, count: entry.count + 1});
-            response.status(401).json({error: {message: 'A runner token is needed.'}});
+            const error = {code: TOKEN_REFUSED, message: 'A runner token is needed.'};
+            response.status(401).json({error});
             return;
         }
         if (trusted.size >= MAX_REMEMBERED) trusted.clear();

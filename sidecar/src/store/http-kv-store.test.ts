@@ -4,6 +4,7 @@ import express from 'express';
 import {RUNNER_ROUTES} from '../contract/runner-api.ts';
 import {runnerRouter} from '../http/runner-api.ts';
 import {createRunnerTokens} from '../session/runner-tokens.ts';
+import {StoreError} from './errors.ts';
 import {createHttpKvStore} from './http-kv-store.ts';
 import {createMemoryStore} from './memory-store.ts';
 import {describeStore} from './store.contract.ts';
@@ -37,6 +38,7 @@ async function plugin() {
         store,
         url: `http://127.0.0.1:${port}`,
         secret: made!.secret,
+        revoke: () => tokens.revoke('a'),
         advance: (seconds: number) => {
             now += seconds * 1000;
         },
@@ -71,6 +73,58 @@ describe('a runner at the plugin', () => {
         await expect(other.get('a')).rejects.toMatchObject({code: 'foreign'});
         await there.close();
         await expect(store.get('a')).rejects.toMatchObject({code: 'unavailable'});
+    });
+
+    it('[INS-08] finds that its token was revoked, at its next greeting at once, and asks nothing more', async () => {
+        const there = await plugin();
+        const store = createHttpKvStore({url: there.url, token: () => there.secret});
+        await store.get('a');
+        expect(store.refused.aborted).toBe(false);
+        await there.revoke();
+        await expect(store.hello()).rejects.toMatchObject({code: 'foreign'});
+        expect(store.refused.aborted).toBe(true);
+        await there.close();
+        // Not `unavailable`: nobody was asked.
+        await expect(store.get('a')).rejects.toMatchObject({code: 'foreign'});
+    });
+
+    it('[INS-08] takes for lost, and not for refused, what is no answer of the plugin', async () => {
+        const answers: [number, string][] = [
+            [502, '<html>Bad Gateway</html>'],
+            [404, '404 page not found'],
+            [401, '<html>Please sign in</html>'],
+            [401, '{"id":"api.context.session_expired.app_error","message":"Sign in"}'],
+            [403, 'Not from your country'],
+            [200, '<html>Welcome</html>'],
+            [503, '{"error":{"code":"unavailable","message":"The database is away"}}'],
+        ];
+        let answer: (typeof answers)[number] = [200, '{"value":null}'];
+        const server = createServer((_request, response) => {
+            response.writeHead(answer[0]).end(answer[1]);
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        let now = 0;
+        const told: string[] = [];
+        const store = createHttpKvStore({
+            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            token: () => 'gwr_x',
+            now: () => now,
+            onLink: {lost: () => told.push('lost'), back: () => told.push('back')},
+        });
+        for (answer of answers) {
+            for (let tries = 0; tries < 20; tries++) {
+                await expect(store.get('a')).rejects.toBeInstanceOf(StoreError);
+                now += 1_000;
+            }
+        }
+        expect({told, refused: store.refused.aborted}).toEqual({told: ['lost'], refused: false});
+        answer = [200, '{"value":null}'];
+        now += 10_000;
+        expect(await store.get('a')).toBeUndefined();
+        expect(told).toEqual(['lost', 'back']);
+        await store.close();
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
     });
 
     it('[SET-05] cannot reach the tokens of runners', async () => {

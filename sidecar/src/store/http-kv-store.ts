@@ -5,12 +5,15 @@ import {
     kvGetReply,
     kvListReply,
     kvSetReply,
+    refusalReply,
     RUNNER_HEADER,
     RUNNER_ROUTES,
+    TOKEN_REFUSED,
     type Hello,
 } from '../contract/runner-api.ts';
 import {sleep} from '../contract/time.ts';
 import {StoreError} from './errors.ts';
+import {createHttpLink, PluginAwayError, type LinkListener} from './http-link.ts';
 import {checkKey} from './keys.ts';
 import type {Store} from './store.ts';
 import {createWatchers} from './watchers.ts';
@@ -23,6 +26,8 @@ export interface HttpKvStore extends Store {
      * `unavailable`: nothing answers now
      */
     hello(signal?: AbortSignal): Promise<Hello>;
+    /** Aborted as soon as the plugin refuses the token: from then on nothing is asked any more. */
+    readonly refused: AbortSignal;
 }
 
 /** What a store over HTTP needs. */
@@ -32,6 +37,10 @@ export interface HttpKvOptions {
     readonly token: () => string;
     /** Longest wait for an answer, ms [15000]. */
     readonly timeoutMs?: number;
+    /** Told when the plugin is away, and back. */
+    readonly onLink?: LinkListener;
+    /** ms [Date.now]. */
+    readonly now?: () => number;
 }
 
 /** One long poll; shorter than any proxy's patience. */
@@ -39,9 +48,12 @@ const POLL_MS = 20_000;
 const PAUSE_MS = 2_000;
 
 /** Makes a store over the plugin's routes for runners. Nothing is sent before the first call. */
-export function createHttpKvStore({url, token, timeoutMs = 15_000}: HttpKvOptions): HttpKvStore {
+export function createHttpKvStore(options: HttpKvOptions): HttpKvStore {
+    const {url, token, timeoutMs = 15_000, onLink: listener, now} = options;
     const base = `${url.replace(/\/+$/, '')}${RUNNER_ROUTES}`;
+    const link = createHttpLink({listener, ...(now === undefined ? {} : {now})});
     const closing = new AbortController();
+    const refused = new AbortController();
     const prefixes = new Map<symbol, string>();
     const watchers = createWatchers();
     let polling: Promise<void> | undefined;
@@ -54,23 +66,36 @@ export function createHttpKvStore({url, token, timeoutMs = 15_000}: HttpKvOption
         {signal, waitMs = 0}: {signal?: AbortSignal | undefined; waitMs?: number} = {},
     ): Promise<T> => {
         if (closing.signal.aborted) throw new StoreError('closed', 'The store was closed');
-        const limits = [closing.signal, AbortSignal.timeout(timeoutMs + waitMs)];
-        const response = await answered(
-            fetch(`${base}${path}`, {
-                method: 'POST',
-                headers: {'Content-Type': 'application/json', [RUNNER_HEADER]: token()},
-                body: JSON.stringify(body),
-                redirect: 'error',
-                signal: AbortSignal.any(signal === undefined ? limits : [...limits, signal]),
-            }),
-        );
-        if (!response.ok) {
-            await response.body?.cancel();
-            throw refusal(response.status);
+        if (refused.signal.aborted) throw tokenRefused();
+        link.enter();
+        const given = signal === undefined ? [closing.signal] : [closing.signal, signal];
+        try {
+            const response = await answered(
+                fetch(`${base}${path}`, {
+                    method: 'POST',
+                    headers: {'Content-Type': 'application/json', [RUNNER_HEADER]: token()},
+                    body: JSON.stringify(body),
+                    redirect: 'error',
+                    signal: AbortSignal.any([...given, AbortSignal.timeout(timeoutMs + waitMs)]),
+                }),
+            );
+            const parsed = response.ok
+                ? reply.safeParse(await answered(response.json()))
+                : await refusal(response);
+            if (parsed instanceof Error) throw parsed;
+            if (!parsed.success) {
+                const what = `Something else than the plugin answers at ${base}`;
+                throw new PluginAwayError('foreign', what);
+            }
+            link.answered();
+            return parsed.data;
+        } catch (error) {
+            if (error instanceof TokenRefusedError) refused.abort();
+            if (!(error instanceof PluginAwayError)) link.answered();
+            // A call that nobody waits for any more says nothing of the plugin.
+            else if (!given.some(({aborted}) => aborted)) link.failed(error);
+            throw error;
         }
-        const parsed = reply.safeParse(await answered(response.json()));
-        if (parsed.success) return parsed.data;
-        throw new StoreError('foreign', `Something else than the plugin answers at ${base}`);
     };
 
     /** Asks for changes as long as somebody wants to know. */
@@ -85,6 +110,7 @@ export function createHttpKvStore({url, token, timeoutMs = 15_000}: HttpKvOption
                 });
                 for (const key of keys) watchers.notify(key);
             } catch {
+                if (refused.signal.aborted) break;
                 // A hint may be lost; a change of the prefixes just asks anew.
                 if (!signal.aborted) await sleep(PAUSE_MS, closing.signal).catch(() => undefined);
             }
@@ -98,6 +124,7 @@ export function createHttpKvStore({url, token, timeoutMs = 15_000}: HttpKvOption
     };
 
     return {
+        refused: refused.signal,
         hello: (signal) => call('/hello', {}, helloReply, {signal}),
         async get(key) {
             checkKey(key);
@@ -146,20 +173,31 @@ async function answered<T>(call: Promise<T>): Promise<T> {
     try {
         return await call;
     } catch (error) {
-        throw new StoreError('unavailable', 'The plugin did not answer', error);
+        throw new PluginAwayError('unavailable', 'The plugin did not answer', error);
     }
 }
 
-function refusal(status: number): StoreError {
+class TokenRefusedError extends StoreError {}
+
+const tokenRefused = (): TokenRefusedError =>
+    new TokenRefusedError('foreign', 'The plugin refused the runner token');
+
+/** What an answer that is no success means; a proxy or a server without the plugin are no plugin. */
+async function refusal(response: Response): Promise<StoreError> {
+    const {status} = response;
+    const body = refusalReply.safeParse(await response.json().catch(() => undefined));
+    const isPlugin = body.success && status < 500;
+    if (isPlugin && status === 401 && body.data.error.code === TOKEN_REFUSED) return tokenRefused();
+    const Kind = isPlugin && status !== 429 ? StoreError : PluginAwayError;
     switch (status) {
         case 401:
         case 403:
-            return new StoreError('foreign', 'The plugin refused the runner token');
+            return new Kind('foreign', `The runner is not let in (${status})`);
         case 404:
-            return new StoreError('foreign', 'There is no Gangway plugin at that address');
+            return new Kind('foreign', 'There is no Gangway plugin at that address');
         case 422:
-            return new StoreError('key-invalid', 'The plugin refused the key');
+            return new Kind('key-invalid', 'The plugin refused the key');
         default:
-            return new StoreError('unavailable', `The plugin answered ${status}`);
+            return new Kind('unavailable', `The plugin answered ${status}`);
     }
 }

@@ -48,7 +48,13 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
     const {store, documents, log, resolveSecret} = deps;
     const listeners = new Set<() => void>();
     let server: InMemoryServer | undefined;
-    const remote = {store, log, resolveSecret, callbackBase: () => undefined};
+    const remote = {
+        store,
+        log,
+        resolveSecret,
+        tokenRemedy: 'check its botToken in the System Console',
+        callbackBase: () => undefined,
+    };
 
     const ownAccount = (settings: Settings<AgentSettings>): HostAccount => {
         const own = resolveAccount(settings, DEFAULT_ACCOUNT).settings;

@@ -1,4 +1,5 @@
 import {createPlayground, type Playground} from '../../../../playground/src/playground.ts';
+import {silentLog, type Log} from '../../contract/log.ts';
 import {listenTo, stopAllLogs, untilTrue, type EventLog} from '../event-log.contract.ts';
 import type {ConnectionState, Platform} from '../platform.ts';
 import {memoryMarks, QUICK, restDeps} from './rest-world.contract.ts';
@@ -185,6 +186,37 @@ describe('the REST platform under faults', () => {
         token = bot.token;
         expect((await connecting).userId).toBe(bot.userId);
         expect(states).toEqual(['bad-token', 'connecting']);
+    });
+
+    it('[CON-02] says once per outage whose token is refused and what to do, and once that it is taken', async () => {
+        const lines: string[] = [];
+        const say = (line: string): void => void lines.push(line);
+        const log: Log = {...silentLog, info: say, warn: say, error: say, child: () => log};
+        let asked = 0;
+        const platform = make(
+            {badTokenMs: 10},
+            {
+                account: 'harbor',
+                tokenRemedy: 'look into the safe',
+                token: async () => (++asked % 5 === 0 ? bot.token : 'wrong'),
+                log,
+            },
+        );
+        await platform.connect(AbortSignal.timeout(60_000));
+        expect(asked).toBe(5);
+        expect(lines).toEqual([
+            expect.stringMatching(
+                /refuses the bot token of the account harbor: look into the safe;/,
+            ),
+            'the server lets us in again',
+        ]);
+        // A server that is away is another outage, of another kind.
+        await playground.faults.inject({kind: 'answer', status: 502, match: {times: 4}});
+        await platform.connect(AbortSignal.timeout(60_000));
+        expect(lines.slice(2)).toEqual([
+            'the server cannot be reached',
+            'the server lets us in again',
+        ]);
     });
 
     it('[CON-02] finds that a running bot was disabled, and comes back when it is enabled', async () => {

@@ -30,6 +30,9 @@ export interface IdentityDeps {
     readonly random: () => number;
     /** Called when the account changed since it was last seen: an old connection may be deaf. */
     readonly onChanged: () => void;
+    /** The name of the account in the settings, and what to do where its token is refused. */
+    readonly account: string;
+    readonly tokenRemedy: string;
 }
 
 /** Makes the identity of one account. */
@@ -37,6 +40,26 @@ export function createIdentity(deps: IdentityDeps): Identity {
     const {rest, status, timings, log} = deps;
     const delayMs = backoff(timings.backoffMinMs, timings.backoffMaxMs, deps.random);
     let current: User | undefined;
+    /** Why nobody was let in when it was told last; told again when that changes. */
+    let outage: 'bad-token' | 'unreachable' | undefined;
+
+    const tell = (cause: NonNullable<typeof outage>, error: Error): void => {
+        const isNews = outage !== cause;
+        outage = cause;
+        const minutes = Math.round(timings.badTokenMs / 60_000);
+        if (!isNews) log.debug('the server still does not let us in', {error});
+        else if (cause === 'unreachable') log.warn('the server cannot be reached', {error});
+        else {
+            log.warn(
+                `the server refuses the bot token of the account ${deps.account}: ${deps.tokenRemedy}; it is tried again every ${minutes} minutes`,
+                {error},
+            );
+        }
+    };
+    const tellBack = (): void => {
+        if (outage !== undefined) log.info('the server lets us in again');
+        outage = undefined;
+    };
 
     /** Whether the account is as it was. */
     const look = async (signal: AbortSignal): Promise<boolean> => {
@@ -63,6 +86,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
             for (let n = 0; ; n++) {
                 try {
                     await look(signal);
+                    tellBack();
                     if (['bad-token', 'error'].includes(status.current.state)) {
                         status.set('connecting');
                     }
@@ -72,10 +96,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
                     const bad = isBadToken(error);
                     if (bad) status.set('bad-token', 'the server refuses the bot token');
                     else status.set('error', `the server cannot be reached: ${reason(error)}`);
-                    log.warn('the server does not let us in', {
-                        error: errorOf(error),
-                        badToken: bad,
-                    });
+                    tell(bad ? 'bad-token' : 'unreachable', errorOf(error));
                     await sleep(bad ? timings.badTokenMs : delayMs(n), signal);
                 }
             }

@@ -26,6 +26,8 @@ export interface RestPlatformDeps {
     readonly baseUrl: string;
     /** Asked for at the start and again after the server refused the last one. */
     readonly token: () => Promise<string>;
+    /** What a person can do where the server refuses the token, for the log [give the bot a new one]. */
+    readonly tokenRemedy?: string;
     readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry'>;
     readonly marks: WatermarkStore;
     readonly log: Log;
@@ -60,6 +62,8 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         log,
         random,
         onChanged: () => session.forget(),
+        account: deps.account,
+        tokenRemedy: deps.tokenRemedy ?? 'give it a new token of the bot, and enable the bot',
     });
     const botId = (): string => identity.bot().userId;
     const directory = createDirectory({rest, timings, limits});

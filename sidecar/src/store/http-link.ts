@@ -1,0 +1,67 @@
+import {StoreError} from './errors.ts';
+
+/** Thrown where the plugin cannot be asked now; what failed may work later, or on another runner. */
+export class PluginAwayError extends StoreError {}
+
+/** Told of what lasts; single requests that fail are told by their errors alone. */
+export interface LinkListener {
+    /** Nothing has worked for a while; called once until it is back. */
+    lost(error: PluginAwayError): void;
+    /** It answers again, after this many ms. */
+    back(awayMs: number): void;
+}
+
+/** Whether the plugin answers, as the requests find out. */
+export interface HttpLink {
+    /** Before each request. @throws PluginAwayError where the next try is not due yet */
+    enter(): void;
+    /** The plugin itself answered, whatever it said. */
+    answered(): void;
+    failed(error: PluginAwayError): void;
+}
+
+/** What createHttpLink needs. */
+export interface HttpLinkOptions {
+    readonly listener: LinkListener | undefined;
+    /** ms [Date.now]. */
+    readonly now?: () => number;
+}
+
+/** A plugin that is replaced or enabled anew is back before that, and nobody need hear of it, ms. */
+const LOST_MS = 3_000;
+const MIN_WAIT_MS = 1_000;
+/** Longest wait between two tries; the lease of a runner is soon had again, ms. */
+const MAX_WAIT_MS = 5_000;
+
+/**
+ * Keeps many callers from asking a plugin that is away: once nothing has worked for 3 s one request at a
+ * time is let through, after 1 s, 2 s, 4 s and then every 5 s, until one is answered.
+ */
+export function createHttpLink({listener, now = Date.now}: HttpLinkOptions): HttpLink {
+    let failingSince: number | undefined;
+    let isLost = false;
+    let waitMs = MIN_WAIT_MS;
+    let nextTryAt = 0;
+
+    return {
+        enter() {
+            if (!isLost) return;
+            if (now() < nextTryAt) throw new PluginAwayError('unavailable', 'The plugin is away');
+            nextTryAt = now() + waitMs;
+            waitMs = Math.min(MAX_WAIT_MS, waitMs * 2);
+        },
+        answered() {
+            if (isLost) listener?.back(now() - (failingSince ?? now()));
+            failingSince = undefined;
+            isLost = false;
+            waitMs = MIN_WAIT_MS;
+        },
+        failed(error) {
+            failingSince ??= now();
+            if (isLost || now() - failingSince < LOST_MS) return;
+            isLost = true;
+            nextTryAt = now() + MIN_WAIT_MS;
+            listener?.lost(error);
+        },
+    };
+}
