@@ -82,7 +82,11 @@ it('[ROUTE-03] ends a run that talks for ever, by the total limit', async () => 
     const run = collect(agent);
     await jest.advanceTimersByTimeAsync(70_000);
     const events = await run;
-    expect(events.at(-1)).toMatchObject({kind: 'failed', code: 'timeout'});
+    expect(events.at(-1)).toMatchObject({
+        kind: 'failed',
+        code: 'timeout',
+        message: 'The agent took too long to finish its answer.',
+    });
     expect(events.length).toBeLessThanOrEqual(13);
 });
 

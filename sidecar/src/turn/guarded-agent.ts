@@ -31,10 +31,11 @@ export async function* runGuarded(
     let finished = false;
     try {
         for (;;) {
-            const wait = Math.min(limits.idleMs, deadline - Date.now());
-            const step = await next(iterator, wait, signal);
+            const left = deadline - Date.now();
+            const step = await next(iterator, Math.min(limits.idleMs, left), signal);
             if (step === 'cancelled' || step === 'timeout') {
-                yield step === 'cancelled' ? CANCELLED : timedOut(deadline - Date.now() <= 0);
+                // By which limit was the shorter: a timer may fire a millisecond before the clock says so.
+                yield step === 'cancelled' ? CANCELLED : timedOut(left <= limits.idleMs);
                 return;
             }
             if (step.kind === 'threw') {
