@@ -123,8 +123,13 @@ describe('the web client while people talk', () => {
         await say(alice, 'Wrong berth');
         await post(bob, 'Wrong berth').waitFor();
 
-        await alice.keyboard.press('ArrowUp');
-        await alice.getByRole('textbox', {name: 'Text of the message'}).fill('Right berth');
+        const editor = alice.getByRole('textbox', {name: 'Text of the message'});
+        // Bob may have it before Alice's own page knows that it was taken; until then it is not to be edited.
+        for (let tries = 0; tries < 100 && !(await editor.isVisible()); tries++) {
+            await alice.keyboard.press('ArrowUp');
+            await alice.waitForTimeout(200);
+        }
+        await editor.fill('Right berth');
         await alice.keyboard.press('Enter');
         await post(bob, 'Right berth').getByText('(edited)').waitFor();
         expect(await post(bob, 'Wrong berth').count()).toBe(0);
