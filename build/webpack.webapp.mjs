@@ -1,4 +1,5 @@
 // Bundles the webapp half into one file that shares React and its friends with the web client.
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import webpack from 'webpack';
 import {EsbuildPlugin} from 'esbuild-loader';
@@ -6,14 +7,7 @@ import {writePackages} from './packages.mjs';
 import {cache, fail, root} from './paths.mjs';
 
 /** What the web client puts on `window` for plugins. */
-const SHARED = {
-    react: 'React',
-    'react-dom': 'ReactDOM',
-    redux: 'Redux',
-    'react-redux': 'ReactRedux',
-    'react-intl': 'ReactIntl',
-    'prop-types': 'PropTypes',
-};
+const SHARED = JSON.parse(readFileSync(path.join(root, 'webapp/shared_libraries.json'), 'utf8'));
 
 /** Writes `<folder>/main.js`. */
 export async function bundleWebapp(folder) {

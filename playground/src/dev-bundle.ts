@@ -10,14 +10,7 @@ const executable = 'server/gangway';
 const webappMain = 'webapp/dist/main.js';
 
 /** What the web client shares with plugins, by the names that it has on `window`. */
-const shared: Readonly<Record<string, string>> = {
-    react: 'React',
-    'react-dom': 'ReactDOM',
-    redux: 'Redux',
-    'react-redux': 'ReactRedux',
-    'react-intl': 'ReactIntl',
-    'prop-types': 'PropTypes',
-};
+const sharedSchema = z.record(z.string(), z.string());
 
 /**
  * Gangway's bundle, made in a second: as the real one, but its executable is a script that runs the
@@ -68,6 +61,8 @@ function launcher(main: string): string {
 }
 
 async function bundleWebapp(root: string): Promise<Uint8Array> {
+    const text = await readFile(path.join(root, 'webapp/shared_libraries.json'), 'utf8');
+    const shared = sharedSchema.parse(JSON.parse(text));
     const {outputFiles} = await build({
         entryPoints: [path.join(root, 'webapp/src/index.tsx')],
         bundle: true,
@@ -79,12 +74,12 @@ async function bundleWebapp(root: string): Promise<Uint8Array> {
         legalComments: 'none',
         logLevel: 'silent',
         define: {'process.env.NODE_ENV': '"production"'},
-        plugins: [sharedModules],
+        plugins: [sharedModules(shared)],
     });
     return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
-const sharedModules: Plugin = {
+const sharedModules = (shared: z.infer<typeof sharedSchema>): Plugin => ({
     name: 'shared-modules',
     setup(builder) {
         const names = Object.keys(shared).join('|');
@@ -96,4 +91,4 @@ const sharedModules: Plugin = {
             contents: `module.exports = window.${shared[name] ?? ''};`,
         }));
     },
-};
+});

@@ -1,6 +1,7 @@
 import express from 'express';
 import {rateLimit} from 'express-rate-limit';
 import type {LiveDrafts} from '../delivery/live-drafts.ts';
+import {noOther} from './methods.ts';
 
 /** What the route of growing answers works with. */
 export interface AnswersApiDeps {
@@ -49,11 +50,6 @@ export function createAnswersApi({find, canRead}: AnswersApiDeps): express.Route
             if (draft !== undefined) response.json(draft);
             else response.status(404).json({error: {message: 'No such answer is growing here.'}});
         })
-        .all((_request, response) => {
-            response
-                .set('Allow', 'GET')
-                .status(405)
-                .json({error: {message: 'Only GET works here.'}});
-        });
+        .all(noOther(['GET']));
     return router;
 }

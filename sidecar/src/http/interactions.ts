@@ -1,5 +1,6 @@
 import express from 'express';
 import type {PressAnswer} from '../interactions/buttons.ts';
+import {noOther} from './methods.ts';
 
 /** Takes the body that a Mattermost server posts when somebody presses a button. */
 export type PressHandler = (
@@ -54,12 +55,7 @@ export function interactionsRouter(
                 response.status(answer.status).json(answer.body);
             },
         )
-        .all((_request, response) => {
-            response
-                .set('Allow', 'POST')
-                .status(405)
-                .json({error: {message: 'Only POST works here.'}});
-        });
+        .all(noOther(['POST']));
     return router;
 }
 

@@ -2,6 +2,7 @@ import express from 'express';
 import * as z from 'zod';
 import {problemText} from '../config/problem.ts';
 import type {SettingsDocuments} from '../host/settings-document.ts';
+import {noOther} from './methods.ts';
 
 /** Where admins read and write the settings. */
 export const SETTINGS_ROUTE = '/api/v1/settings';
@@ -84,12 +85,7 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
                     return;
             }
         })
-        .all((_request, response) => {
-            response
-                .set('Allow', 'GET, PUT')
-                .status(405)
-                .json({error: {message: 'Only GET and PUT work here.'}});
-        });
+        .all(noOther(['GET', 'PUT']));
     return router;
 }
 

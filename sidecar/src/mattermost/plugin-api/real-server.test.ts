@@ -2,17 +2,13 @@ import {describePlatform} from '../platform.contract.ts';
 import {createPluginPlatform} from './plugin-platform.ts';
 import {makePluginBot, pluginDeps} from './plugin-world.contract.ts';
 import {relayPlugin} from './relay.contract.ts';
-import {freshName, makeServerSide, memoryMarks} from '../rest/rest-world.contract.ts';
+import {freshName, makeServerSide, memoryMarks, namedServer} from '../rest/rest-world.contract.ts';
 
-const {
-    MATTERMOST_URL: url,
-    MATTERMOST_ADMIN_USER: adminUser,
-    MATTERMOST_ADMIN_PASSWORD: adminPassword,
-} = process.env;
+const server = namedServer();
 
-if (url !== undefined && adminUser !== undefined && adminPassword !== undefined) {
+if (server !== undefined) {
     describePlatform('the plugin API and hooks on a real server', async () => {
-        const side = await makeServerSide({url, adminUser, adminPassword});
+        const side = await makeServerSide(server);
         const plugin = await relayPlugin(side.adminUser, freshName('relay'));
         const bot = await makePluginBot(plugin, side);
         const marks = memoryMarks();
@@ -41,7 +37,7 @@ if (url !== undefined && adminUser !== undefined && adminPassword !== undefined)
 
     describe('the key-value store of a real server', () => {
         it('[SET-01] answers 1,000 writes and 1,000 reads in flight at once, each with its own', async () => {
-            const side = await makeServerSide({url, adminUser, adminPassword});
+            const side = await makeServerSide(server);
             const plugin = await relayPlugin(side.adminUser, freshName('relay'));
             try {
                 const {api} = plugin;

@@ -1,15 +1,11 @@
 import {describePlatform} from '../platform.contract.ts';
-import {makeRestWorld} from './rest-world.contract.ts';
+import {makeRestWorld, namedServer} from './rest-world.contract.ts';
 
-const {
-    MATTERMOST_URL: url,
-    MATTERMOST_ADMIN_USER: adminUser,
-    MATTERMOST_ADMIN_PASSWORD: adminPassword,
-} = process.env;
+const server = namedServer();
 
-if (url !== undefined && adminUser !== undefined && adminPassword !== undefined) {
+if (server !== undefined) {
     describePlatform('REST and WebSocket on a real server', async () => {
-        const world = await makeRestWorld({url, adminUser, adminPassword});
+        const world = await makeRestWorld(server);
         return {
             ...world,
             close: async () => {

@@ -13,6 +13,18 @@ export interface ServerAddress {
     readonly adminPassword: string;
 }
 
+/** The server that the environment names for tests; undefined = they are skipped. */
+export function namedServer(): ServerAddress | undefined {
+    const {
+        MATTERMOST_URL: url,
+        MATTERMOST_ADMIN_USER: adminUser,
+        MATTERMOST_ADMIN_PASSWORD: adminPassword,
+    } = process.env;
+    if (url === undefined || adminUser === undefined || adminPassword === undefined)
+        return undefined;
+    return {url, adminUser, adminPassword};
+}
+
 /** Intervals that let a test see a reconnect within a second. */
 export const QUICK: Partial<Timings> = {
     backoffMinMs: 50,
