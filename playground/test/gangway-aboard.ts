@@ -85,7 +85,9 @@ export async function startGangwayAboard(
             return answer.status;
         },
         async configure(values) {
-            const body = JSON.stringify({PluginSettings: {Plugins: {gangway: values}}});
+            const {Plugins} = playground.world.core.config.PluginSettings;
+            const gangway = {...Plugins['gangway'], ...values};
+            const body = JSON.stringify({PluginSettings: {Plugins: {...Plugins, gangway}}});
             const answer = await server.request('/api/v4/config/patch', {method: 'PUT', body});
             expect(answer.status).toBe(200);
         },

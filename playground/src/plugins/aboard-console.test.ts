@@ -16,6 +16,15 @@ const stored = (name: string): string =>
     gangway.server.playground.world.pluginKv.get('gangway', name)?.toString() ?? '';
 const configured = () =>
     gangway.server.playground.world.core.config.PluginSettings.Plugins['gangway'] ?? {};
+/** The second copy of the plugin's configuration, among the bot's preferences. */
+const copy = (): string => {
+    const rows = gangway.server.playground.world.preferences.ofUser(gangway.botId);
+    return rows.find(({category}) => category === 'gangway')?.value ?? '';
+};
+const forgetCopy = (): void => {
+    const {preferences} = gangway.server.playground.world;
+    preferences.remove(gangway.botId, preferences.ofUser(gangway.botId));
+};
 const pid = () => gangway.server.playground.plugins.find('gangway')?.process()?.pid;
 
 /** Writes stored bytes as another version of Gangway, or another hand, would. */
@@ -106,6 +115,47 @@ describe('what an admin changes in the System Console, with the plugin running',
         expect((await gangway.settings()).troubles).toEqual([]);
     });
 
+    it('[SET-05] keeps its key and name when the settings of another plugin are saved while it is off', async () => {
+        gangway = await startGangwayAboard();
+        const {server} = gangway;
+        await gangway.configure({botusername: 'helm'});
+        await until(() => copy().includes('helm'));
+        expect(await gangway.save(0, withSecret)).toBe(200);
+        await server.request('/api/v4/plugins/gangway/disable', {method: 'POST'});
+        const body = JSON.stringify({PluginSettings: {Plugins: {other: {colour: 'red'}}}});
+        await server.request('/api/v4/config/patch', {method: 'PUT', body});
+        expect(configured()).toEqual({});
+        await server.request('/api/v4/plugins/gangway/enable', {method: 'POST'});
+        await gangway.ready();
+        expect(nameOfBot()).toBe('helm');
+        expect(await gangway.settings()).toMatchObject({
+            settings: {agents: {smart: {apiKey: '••••••••'}}},
+            troubles: [],
+        });
+        await until(() => configured()['botusername'] === 'helm');
+        expect(copy()).toContain(String(configured()['encryptionkey']));
+    });
+
+    it('[SET-05] takes a secret at once after it was enabled: the save waits for the key', async () => {
+        gangway = await startGangwayAboard();
+        expect(await gangway.save(0, withSecret)).toBe(200);
+        expect(stored('settings')).not.toContain('sk-very-secret');
+        expect((await gangway.settings()).troubles).toEqual([]);
+    });
+
+    it('[SET-05] opens its secrets after the key was changed while it was off', async () => {
+        gangway = await startGangwayAboard();
+        await gangway.configure({encryptionkey: key('a')});
+        await gangway.save(0, withSecret);
+        await until(() => copy().includes(key('a')));
+        await gangway.server.request('/api/v4/plugins/gangway/disable', {method: 'POST'});
+        await gangway.configure({encryptionkey: key('b')});
+        await gangway.server.request('/api/v4/plugins/gangway/enable', {method: 'POST'});
+        await gangway.ready();
+        expect((await gangway.settings()).troubles).toEqual([]);
+        await until(() => copy().includes(key('b')));
+    });
+
     it('[SET-05] says which secrets cannot be read after a change that it did not see, and keeps them', async () => {
         gangway = await startGangwayAboard();
         const {directId} = gangway;
@@ -114,11 +164,15 @@ describe('what an admin changes in the System Console, with the plugin running',
         const sealed = stored('settings');
         await gangway.server.request('/api/v4/plugins/gangway/disable', {method: 'POST'});
         await gangway.configure({encryptionkey: key('b')});
+        forgetCopy();
         await gangway.server.request('/api/v4/plugins/gangway/enable', {method: 'POST'});
         await gangway.ready();
         await gangway.answered(directId, /agents\.smart\.apiKey cannot be decrypted/);
         const held = await gangway.settings();
         expect(held.troubles).toEqual([expect.stringContaining('agents.smart.apiKey')]);
+        expect(held.settings).toMatchObject({
+            agents: {smart: {apiKey: '•••••••• (cannot be decrypted)'}},
+        });
         expect(stored('settings')).toBe(sealed);
         // What is sent back as it was shown stays, and can be read with the old key again.
         expect(await gangway.save(1, {...held.settings, queue: {max: 3}})).toBe(200);

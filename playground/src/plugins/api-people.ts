@@ -24,6 +24,7 @@ export function peopleCalls(world: World, pluginId: string, log: Log): RpcHandle
         ...botCalls(world, pluginId, log),
         ...tokenCalls(world),
         ...userCalls(world),
+        ...preferenceCalls(world),
         ...teamCalls(world),
         ...channelCalls(world),
     ];
@@ -175,6 +176,32 @@ function userCalls({users, permissions}: World): RpcHandler[] {
         handle(api.hasPermissionToChannel, ({A, B, C}) => ({
             A: permissions.channel(A, B, pointer(C).Id),
         })),
+    ];
+}
+
+function preferenceCalls({preferences, users}: World): RpcHandler[] {
+    return [
+        answer(api.getPreferencesForUser, ({A}) =>
+            preferences.ofUser(A).map((row) => ({
+                UserId: row.user_id,
+                Category: row.category,
+                Name: row.name,
+                Value: row.value,
+            })),
+        ),
+        done(api.updatePreferencesForUser, ({A, B}) => {
+            users.require(A);
+            const rows = B.map((row) => ({
+                user_id: row.UserId,
+                category: row.Category,
+                name: row.Name,
+                value: row.Value,
+            }));
+            if (rows.some((row) => row.user_id !== A)) {
+                throw new ApiError(403, 'api.preference.update_preferences.set.app_error');
+            }
+            preferences.save(A, rows);
+        }),
     ];
 }
 

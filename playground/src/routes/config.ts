@@ -51,10 +51,13 @@ export function configRoutes(plugins: Plugins): RouterFactory {
     };
 }
 
-/** Maps merge key by key, all else is replaced. */
+/** Maps of the configuration, by key: a patch that names one entry replaces all of them, as on the server. */
+const REPLACED: ReadonlySet<string> = new Set(['Plugins', 'PluginStates']);
+
+/** Groups of settings merge key by key, all else is replaced. */
 function mergeInto(target: object, key: string, value: unknown): void {
     const before: unknown = Object.hasOwn(target, key) ? Reflect.get(target, key) : undefined;
-    if (isMap(before) && isMap(value)) {
+    if (isMap(before) && isMap(value) && !REPLACED.has(key)) {
         for (const [name, inner] of Object.entries(value)) {
             mergeInto(before, name, inner);
         }

@@ -10,6 +10,12 @@ export class SecretError extends GangwayError {
     }
 }
 
+/**
+ * Takes the place of a stored secret that cannot be decrypted: the settings stay valid, and whoever
+ * uses it is told so.
+ */
+export const LOST_SECRET = {source: 'env', id: 'STORED_SECRET_CANNOT_BE_DECRYPTED'} as const;
+
 /** Reads the secret that a reference names, anew at each call. */
 export type ResolveSecret = (input: SecretReference, signal?: AbortSignal) => Promise<string>;
 
@@ -48,6 +54,9 @@ export function createSecretResolver(env: Environment): ResolveSecret {
         const {source, id, provider} = {provider: undefined, ...input};
         switch (source) {
             case 'env': {
+                if (id === LOST_SECRET.id) {
+                    throw new SecretError('the stored secret cannot be decrypted: set it again');
+                }
                 const value = env[id]?.trim();
                 if (value === undefined || value === '') {
                     throw new SecretError(`the environment has no ${id}`);

@@ -10,7 +10,14 @@ import type {Settings} from '../contract/settings.ts';
 import {sleep} from '../contract/time.ts';
 import {decodeDocument, encodeDocument, keepAside} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
-import {hasSealed, lostText, openSecrets, renewSecrets, sealSecrets} from './settings-secrets.ts';
+import {
+    hasSealed,
+    lostText,
+    openSecrets,
+    renewSecrets,
+    sealSecrets,
+    showLost,
+} from './settings-secrets.ts';
 import type {LostSecret} from './settings-secrets.ts';
 
 /** The settings as they hold now, secrets opened. */
@@ -29,7 +36,9 @@ export type SaveOutcome =
     | {readonly kind: 'saved'; readonly revision: number}
     /** Somebody saved in between; `newer` is what holds now. */
     | {readonly kind: 'conflict'; readonly newer: HeldSettings}
-    | {readonly kind: 'refused'; readonly problems: readonly Problem[]};
+    | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
+    /** There are secrets to store, and no key to encrypt them with yet: another try in a few seconds may work. */
+    | {readonly kind: 'no-key'};
 
 /** The settings document of the shared store, followed live. */
 export interface SettingsDocuments {
@@ -38,10 +47,10 @@ export interface SettingsDocuments {
     onChange(listener: () => void): Disposable;
     /**
      * Saves settings that were made from revision `from` [0 where there were none]. A secret that is
-     * `KEPT_SECRET` stays what it is. @throws StoreError, GangwayError `no_settings_key`
+     * `KEPT_SECRET` or `LOST_SECRET_TEXT` stays what it is. @throws StoreError
      */
     save(from: number, settings: unknown): Promise<SaveOutcome>;
-    /** The settings without secrets: each is `KEPT_SECRET` where it is set. */
+    /** The settings without secrets: each is `KEPT_SECRET` where it is set, `LOST_SECRET_TEXT` where it cannot be read. */
     masked(): unknown;
     /** Reads the store now. @throws StoreError */
     refresh(): Promise<void>;
@@ -56,6 +65,9 @@ export interface SettingsDocuments {
 
 /** Stands for a secret that is set and not shown. */
 export const KEPT_SECRET = '••••••••';
+
+/** Stands for a secret that is stored and cannot be decrypted. */
+export const LOST_SECRET_TEXT = '•••••••• (cannot be decrypted)';
 
 /** Where the settings are in the shared store. */
 export const SETTINGS_KEY = 'settings';
@@ -88,6 +100,8 @@ export interface SettingsDocumentDeps {
     readonly parser: SettingsParser<AgentSettings>;
     /** The key of the secrets; undefined where there is none yet. */
     readonly sealer: () => Promise<Sealer | undefined>;
+    /** Makes the key where there is none and this process may; a save waits for it. */
+    readonly makeKey?: () => Promise<void>;
     readonly log: Log;
 }
 
@@ -164,10 +178,18 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
 
     /** The new settings with the secrets that were not given anew. */
     const withKept = (settings: unknown): unknown => {
-        const kept = secretPaths(schema, settings).filter(
-            (path) => valueAt(settings, path) === KEPT_SECRET,
+        const kept = secretPaths(schema, settings).filter((path) =>
+            [KEPT_SECRET, LOST_SECRET_TEXT].includes(String(valueAt(settings, path))),
         );
         return changeTexts(settings, kept, (_text, path) => valueAt(held.settings, path));
+    };
+
+    /** The key for secrets that are to be stored. */
+    const keyFor = async (settings: unknown): Promise<Sealer | undefined> => {
+        const key = await sealer();
+        if (key !== undefined || secretPaths(schema, settings).length === 0) return key;
+        await deps.makeKey?.();
+        return await sealer();
     };
 
     return {
@@ -183,7 +205,9 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
             const parsed = parser.parse(withKept(settings));
             if (parsed.kind === 'refused') return parsed;
             const revision = held.revision + 1;
-            const sealed = sealSecrets(schema, parsed.settings, await sealer(), held.lost);
+            const key = await keyFor(parsed.settings);
+            const sealed = sealSecrets(schema, parsed.settings, key, held.lost);
+            if (sealed === undefined) return {kind: 'no-key'};
             const bytes = encodeDocument({v: FORMAT, revision, settings: sealed});
             if (!(await store.compareAndSet(SETTINGS_KEY, seen, bytes))) {
                 await refresh();
@@ -197,7 +221,11 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
             return {kind: 'saved', revision};
         },
         masked: () =>
-            changeTexts(held.settings, secretPaths(schema, held.settings), () => KEPT_SECRET),
+            showLost(
+                changeTexts(held.settings, secretPaths(schema, held.settings), () => KEPT_SECRET),
+                held.lost,
+                LOST_SECRET_TEXT,
+            ),
         refresh,
         async reseal(renew) {
             for (let tries = 0; tries < RESEAL_TRIES; tries++) {

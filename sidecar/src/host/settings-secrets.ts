@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {pathText, type PathStep} from '../config/problem.ts';
 import {isObject, valueAt, type JsonSchema} from '../config/schema-walk.ts';
 import {changeTexts, isSealed, secretPaths, type Sealer} from '../config/sealing.ts';
-import {GangwayError} from '../contract/errors.ts';
+import {LOST_SECRET} from '../config/secrets.ts';
 
 /** Settings as they are used, and what of them could not be opened. */
 export interface OpenedSettings {
@@ -16,9 +16,6 @@ export interface LostSecret {
     readonly path: readonly PathStep[];
     readonly sealed: string;
 }
-
-/** Takes the place of a secret that cannot be opened: the settings stay valid, its use fails. */
-const LOST_SECRET = {source: 'env', id: 'GANGWAY_SECRET_THAT_WAS_LOST'} as const;
 
 /** Opens the sealed secrets of stored settings. */
 export function openSecrets(
@@ -38,7 +35,7 @@ export function openSecrets(
 
 /**
  * Seals the secrets of settings for the store; one that was lost and is not given anew stays as it was stored.
- * @throws GangwayError `no_settings_key`
+ * Undefined where there are secrets and no key.
  */
 export function sealSecrets(
     schema: JsonSchema,
@@ -47,13 +44,18 @@ export function sealSecrets(
     lost: readonly LostSecret[],
 ): unknown {
     const paths = secretPaths(schema, settings);
-    if (paths.length > 0 && sealer === undefined) {
-        throw new GangwayError('no_settings_key', 'There is no key to encrypt secrets with');
-    }
+    if (paths.length > 0 && sealer === undefined) return undefined;
     const sealed = changeTexts(settings, paths, (text) => sealer?.seal(text));
     return lost
         .filter(({path}) => isDeepStrictEqual(valueAt(settings, path), LOST_SECRET))
         .reduce((all, {path, sealed: text}) => put(all, path, text), sealed);
+}
+
+/** A copy of settings that shows each lost secret as `text`. */
+export function showLost(settings: unknown, lost: readonly LostSecret[], text: string): unknown {
+    return lost
+        .filter(({path}) => isDeepStrictEqual(valueAt(settings, path), LOST_SECRET))
+        .reduce((all, {path}) => put(all, path, text), settings);
 }
 
 /** Seals secrets again for which `renew` gives something; undefined where there is none. */

@@ -116,3 +116,46 @@ it('[SET-03] refuses settings that are nested too deeply to be walked, and keeps
     expect(await response.json()).toMatchObject({error: {message: expect.any(String)}});
     expect(documents.current().revision).toBe(revision);
 });
+
+it('[SET-05] answers 503 with a sentence while there is no key, and saves nothing', async () => {
+    let key = undefined as typeof sealer | undefined;
+    const empty = createMemoryStore();
+    const waiting = createSettingsDocuments({
+        store: empty,
+        parser: settingsParser(),
+        sealer: () => Promise.resolve(key),
+        log: silentLog,
+    });
+    const app = createHttpApp({
+        accounts: () => [],
+        press: () => Promise.resolve(undefined),
+        settingsApi: createSettingsApi({
+            documents: waiting,
+            troubles: () => [],
+            isAdmin: () => Promise.resolve(true),
+        }),
+        log: silentLog,
+    });
+    const other = createServer(app);
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+        const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}${SETTINGS_ROUTE}`;
+        const put = () =>
+            fetch(address, {
+                method: 'PUT',
+                headers: {'Content-Type': 'application/json', 'Mattermost-User-Id': 'admin'},
+                body: JSON.stringify({revision: 0, settings: withKey('sk-very-secret')}),
+            });
+        const refused = await put();
+        expect(refused.status).toBe(503);
+        expect(refused.headers.get('Retry-After')).toBe('5');
+        expect(await refused.json()).toMatchObject({
+            error: {message: expect.stringContaining('Nothing was saved')},
+        });
+        expect(await empty.get(SETTINGS_KEY)).toBeUndefined();
+        key = sealer;
+        expect((await put()).status).toBe(200);
+    } finally {
+        await new Promise((resolve) => other.close(resolve));
+    }
+});

@@ -74,6 +74,17 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
                         ...held(),
                     });
                     return;
+                case 'no-key':
+                    response
+                        .status(503)
+                        .set('Retry-After', '5')
+                        .json({
+                            error: {
+                                message:
+                                    'The key that encrypts stored secrets is still being made. Nothing was saved; try again in a few seconds.',
+                            },
+                        });
+                    return;
                 case 'refused':
                     response.status(422).json({
                         error: {message: 'The settings are refused.'},

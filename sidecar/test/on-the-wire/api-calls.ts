@@ -104,6 +104,10 @@ const calls: Readonly<Record<keyof PluginApi, readonly Call[]>> = {
         api.getUsersWithRole(role, 10, s),
     ),
     getSession: texts(one, (api, id, s) => api.getSession(id, s)),
+    getPreferencesForUser: texts(one, (api, id, s) => api.getPreferencesForUser(id, s)),
+    updatePreferenceForUser: texts(NASTY_TEXTS, (api, value, s) =>
+        api.updatePreferenceForUser(ID, {category: 'gangway', name: 'configuration', value}, s),
+    ),
     hasPermissionTo: texts(['manage_system', ''], (api, p, s) => api.hasPermissionTo(ID, p, s)),
     hasPermissionToTeam: texts(['create_post', ''], (api, p, s) =>
         api.hasPermissionToTeam(ID, OTHER, p, s),

@@ -22,12 +22,14 @@ import {settingsParser} from '../settings-parser.ts';
 import {createAdminNotices, type NoticeCalls, type Trouble} from './admin-notices.ts';
 import {createLiveBot, ensureBot, type BotCalls, type LiveBot} from './bot.ts';
 import {createClusterHints, hintedKey} from './cluster-hints.ts';
-import {createSettingsKey, readConfiguration} from './configuration.ts';
+import {BOT_KEY, createConfigurationCopy} from './configuration-copy.ts';
+import {createConfiguration, type Configuration} from './configuration.ts';
 import {createConsoleChanges} from './console-changes.ts';
 import {createPluginHost} from './host.ts';
 import {createSettingsApi} from '../../http/settings-api.ts';
 import {createRunners} from './runners.ts';
 import {createOwnServer} from './own-server.ts';
+import {createSettingsKey} from './settings-key.ts';
 import {serveHttp} from './serve-http.ts';
 import {answerSlash, GANGWAY_COMMAND} from './slash-command.ts';
 import {untilDone} from './until-done.ts';
@@ -64,34 +66,37 @@ export interface Activation {
  * @throws GangwayError with a sentence for the System Console when there can be no bot
  */
 export async function activate(deps: ActivationDeps): Promise<Activation> {
-    const {api, log} = deps;
-    const {botUsername} = readConfiguration(await api.loadPluginConfiguration());
+    const {api, env, log} = deps;
+    const configuration = createConfiguration(
+        {load: () => api.loadPluginConfiguration(), save: (all) => api.savePluginConfig(all)},
+        createConfigurationCopy(api),
+        env,
+    );
+    const {botUsername} = await configuration.read();
     const outcome = await ensureBot(botCallsOf(api), botUsername);
     if (outcome.kind === 'refused') throw new GangwayError('bot-name', outcome.reason);
     if (!outcome.isActive) log.warn('the bot is switched off; an admin can enable it again');
     if (outcome.refused !== undefined)
         log.error('the name of the bot is refused', {reason: outcome.refused});
     await api.registerCommand(GANGWAY_COMMAND);
-    return run(deps, createLiveBot(outcome.bot), outcome.refused);
+    return run(deps, configuration, createLiveBot(outcome.bot), outcome.refused);
 }
 
 function run(
     {api, closed, broker, env, log, redactor, setLogLevel}: ActivationDeps,
+    configuration: Configuration,
     bot: LiveBot,
     refusedName: string | undefined,
 ): Activation {
     const stopping = new AbortController();
     const {signal} = stopping;
     const store = createPluginKvStore(kvOf(api), createClusterHints(api));
-    const key = createSettingsKey(
-        {load: () => api.loadPluginConfiguration(), save: (all) => api.savePluginConfig(all)},
-        store,
-        env,
-    );
+    const key = createSettingsKey(configuration, store, signal);
     const documents = createSettingsDocuments({
         store,
         parser: settingsParser(),
         sealer: () => key.ring(),
+        makeKey: () => key.make(),
         log,
     });
     const runners = createRunners({api, bot, store, key});
@@ -110,7 +115,7 @@ function run(
     const notices = createAdminNotices(noticeCallsOf(api, bot), store, log, signal);
     const changes = createConsoleChanges(
         {
-            load: async () => readConfiguration(await api.loadPluginConfiguration()),
+            configuration,
             botCalls: botCallsOf(api),
             bot,
             refusedName,
@@ -186,7 +191,7 @@ function run(
                     app === undefined
                         ? 'I am still starting. Try again in a moment.'
                         : await app.slash(DEFAULT_ACCOUNT, typed, signal),
-                runner: (text) => runners.command(text, call.UserId, call.SiteURL, signal),
+                runner: (text) => runners.command(text, call.UserId, call.SiteURL),
                 accounts: () => (app?.accounts() ?? []).map(describeAccount),
                 troubles,
                 isAdmin,
@@ -227,9 +232,6 @@ export function kvOf(api: PluginApi): PluginKv {
         list: (page, perPage) => api.kvList(page, perPage),
     };
 }
-
-/** Where the server notes the plugin's bot; EnsureBotUser reads and writes it. */
-const BOT_KEY = 'mmi_botid';
 
 function botCallsOf(api: PluginApi): BotCalls {
     return {

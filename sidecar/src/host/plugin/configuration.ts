@@ -1,9 +1,6 @@
-import {createHash, randomBytes} from 'node:crypto';
 import * as z from 'zod';
-import {createKeyRing, createSealer, type KeyRing} from '../../config/sealing.ts';
 import type {Environment} from '../../config/environment.ts';
-import {sleep} from '../../contract/time.ts';
-import type {Store} from '../../store/store.ts';
+import type {ConfigurationCopy} from './configuration-copy.ts';
 
 /** The plugin's own values in the server's configuration; keys come in lower case. */
 export interface PluginConfiguration {
@@ -23,15 +20,24 @@ export interface ConfigurationCalls {
     save(values: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** The plugin's configuration, as it is or as it was before the server lost it. */
+export interface Configuration {
+    read(): Promise<PluginConfiguration>;
+    /** The key that the environment of the server gives instead; '' for none. */
+    readonly givenKey: string;
+    /** Whether the server's configuration has lost the key. @returns what to put back */
+    lost(): Promise<PluginConfiguration | undefined>;
+    save(values: Readonly<Record<string, unknown>>): Promise<void>;
+    /** Writes the second copy of what holds now. */
+    keep(): Promise<void>;
+    /** The key of the second copy; undefined while there is none. */
+    keptKey(): Promise<string | undefined>;
+}
+
 const DEFAULT_BOT = 'gangway';
 
 /** An admin may give the key by the environment of the server instead. */
 const KEY_VARIABLE = 'MM_GANGWAY_KEY';
-
-/** Which key the secrets are sealed with: a hash, so that two nodes do not make one each. */
-const KEY_ID = 'secret/settings-key';
-const LOOK_MS = 500;
-const LOOKS = 10;
 
 /** Reads what the System Console holds; what is no text is as if it were not there. */
 export function readConfiguration(all: Readonly<Record<string, unknown>>): PluginConfiguration {
@@ -44,74 +50,43 @@ export function readConfiguration(all: Readonly<Record<string, unknown>>): Plugi
     };
 }
 
-/** The key of stored secrets, kept outside the store that holds them. */
-export interface SettingsKey {
-    /** What the key is made of; '' while there is none. */
-    material(): Promise<string>;
-    /** The key, and those that held before as far as this process knows them; undefined while there is none. */
-    ring(): Promise<KeyRing | undefined>;
-    /**
-     * Makes the key if there is none; puts the one back that was taken away. Never from a hook that runs
-     * within a save.
-     */
-    make(signal: AbortSignal): Promise<void>;
-}
-
-/** The key from the environment, else the one in the plugin's configuration. */
-export function createSettingsKey(
+/**
+ * Reads the plugin's configuration. A save of another plugin's settings can replace those of all plugins: then the
+ * key is gone, which it never is otherwise, and the second copy says what stood there.
+ */
+export function createConfiguration(
     calls: ConfigurationCalls,
-    store: Store,
+    copy: ConfigurationCopy,
     env: Environment,
-): SettingsKey {
-    /** Every key that was seen, the newest last: what they sealed must not be lost with a change. */
-    const seen = new Set<string>();
-    const see = (material: string): void => {
-        if (material === '') return;
-        seen.delete(material);
-        seen.add(material);
+): Configuration {
+    const givenKey = env[KEY_VARIABLE]?.trim() ?? '';
+    const lostFrom = async (
+        stored: PluginConfiguration,
+    ): Promise<PluginConfiguration | undefined> => {
+        // With a key from the environment none stands in the configuration, lost or not.
+        if (stored.encryptionKey !== '' || givenKey !== '') return undefined;
+        const kept = await copy.read();
+        if (kept === undefined) return undefined;
+        const botUsername =
+            stored.botUsername === DEFAULT_BOT ? kept.botUsername : stored.botUsername;
+        const {encryptionKey} = kept;
+        const all = {...stored.all, botusername: botUsername, encryptionkey: encryptionKey};
+        return {botUsername, encryptionKey, all};
     };
-    const read = async (): Promise<string> => {
-        const given = env[KEY_VARIABLE]?.trim() ?? '';
-        const configured = readConfiguration(await calls.load()).encryptionKey;
-        see(configured);
-        see(given);
-        return given === '' ? configured : given;
-    };
-    const save = async (material: string): Promise<void> => {
-        const {all} = readConfiguration(await calls.load());
-        await calls.save({...all, encryptionkey: material});
-    };
+    const load = async (): Promise<PluginConfiguration> => readConfiguration(await calls.load());
     return {
-        material: read,
-        async ring() {
-            await read();
-            const [newest, ...older] = [...seen]
-                .reverse()
-                .map((material) => createSealer(material, 'settings'));
-            return newest === undefined ? undefined : createKeyRing(newest, older);
+        givenKey,
+        async read() {
+            const stored = await load();
+            return (await lostFrom(stored)) ?? stored;
         },
-        async make(signal) {
-            if ((await read()) !== '') return;
-            const before = [...seen].at(-1);
-            if (before !== undefined) {
-                await save(before);
-                return;
-            }
-            const material = randomBytes(32).toString('base64url');
-            const mark = createHash('sha256').update(material).digest();
-            const other = await store.get(KEY_ID);
-            const isFirst =
-                other === undefined && (await store.compareAndSet(KEY_ID, undefined, mark));
-            if (!isFirst) {
-                // Another node is at it, or was and broke off.
-                for (let look = 0; look < LOOKS; look++) {
-                    await sleep(LOOK_MS, signal);
-                    if ((await read()) !== '') return;
-                }
-                const late = await store.get(KEY_ID);
-                if (!(await store.compareAndSet(KEY_ID, late, mark))) return;
-            }
-            await save(material);
+        lost: async () => await lostFrom(await load()),
+        save: (values) => calls.save(values),
+        async keep() {
+            const {botUsername, encryptionKey} = await load();
+            if (encryptionKey === '' || givenKey !== '') return;
+            await copy.write({botUsername, encryptionKey});
         },
+        keptKey: async () => (await copy.read())?.encryptionKey,
     };
 }

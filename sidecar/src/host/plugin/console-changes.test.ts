@@ -1,12 +1,10 @@
 import {silentLog} from '../../contract/log.ts';
-import {createMemoryStore} from '../../store/memory-store.ts';
 import {createLiveBot, type BotRecord} from './bot.ts';
-import {createSettingsKey, readConfiguration} from './configuration.ts';
+import {fakeConsole} from './configuration.fixture.ts';
 import {createConsoleChanges} from './console-changes.ts';
 
 /** A server's configuration and its users, and what follows it. */
 function follow(values: Record<string, unknown>) {
-    let held = values;
     let failing = false;
     const bots: Record<string, BotRecord> = {
         b1: {userId: 'b1', username: 'gangway', ownerId: 'gangway', deleteAt: 0},
@@ -16,23 +14,16 @@ function follow(values: Record<string, unknown>) {
     let sealed = '';
     let names = 0;
     const stop = new AbortController();
-    const load = async (): Promise<Record<string, unknown>> => {
+    const fake = fakeConsole(values);
+    const {key, configuration} = fake.start();
+    const load = fake.load;
+    fake.load = async () => {
         if (failing) throw new Error('away');
-        return held;
+        return await load();
     };
-    const key = createSettingsKey(
-        {
-            load,
-            async save(next) {
-                held = {...next};
-            },
-        },
-        createMemoryStore(),
-        {},
-    );
     const changes = createConsoleChanges(
         {
-            load: async () => readConfiguration(await load()),
+            configuration,
             botCalls: {
                 ownId: async () => 'b1',
                 userIdByName: async (name) =>
@@ -62,7 +53,8 @@ function follow(values: Record<string, unknown>) {
         resealed,
         key,
         stop,
-        held: () => held,
+        held: () => fake.values,
+        preferences: fake.preferences,
         names: () => names,
         seal: async (text: string) => {
             sealed = (await key.ring())?.seal(text) ?? '';
@@ -71,7 +63,7 @@ function follow(values: Record<string, unknown>) {
             failing = on;
         },
         async set(next: Record<string, unknown>) {
-            held = {...held, ...next};
+            fake.values = {...fake.values, ...next};
             changes.changed();
             await changes.idle();
         },
@@ -111,6 +103,22 @@ describe('following the System Console', () => {
         expect((await key.ring())?.open(resealed[0] ?? '')).toBe('secret');
         await set({encryptionkey: ''});
         expect(held()['encryptionkey']).toBe('b'.repeat(43));
+    });
+
+    it('[SET-05] puts key and name back that a save of other settings wiped out, and keeps the copy up to date', async () => {
+        const {set, bot, held, preferences} = follow({
+            botusername: 'helm',
+            encryptionkey: 'a'.repeat(43),
+        });
+        await set({});
+        await set({encryptionkey: 'b'.repeat(43)});
+        expect(JSON.parse(preferences.get('gangway/configuration') ?? '')).toMatchObject({
+            botUsername: 'helm',
+            encryptionKey: 'b'.repeat(43),
+        });
+        await set({botusername: 'gangway', encryptionkey: null});
+        expect(held()).toMatchObject({botusername: 'helm', encryptionkey: 'b'.repeat(43)});
+        expect(bot.username).toBe('helm');
     });
 
     it('[SET-04] tries again where the server does not answer, and ends with the process', async () => {

@@ -1,7 +1,8 @@
 import type {KeyRing} from '../../config/sealing.ts';
 import type {Log} from '../../contract/log.ts';
 import {ensureBot, type BotCalls, type LiveBot} from './bot.ts';
-import type {PluginConfiguration, SettingsKey} from './configuration.ts';
+import type {Configuration} from './configuration.ts';
+import type {SettingsKey} from './settings-key.ts';
 import {untilDone} from './until-done.ts';
 
 /** What an admin changes in the System Console, taken over while the plugin works. */
@@ -19,7 +20,7 @@ export interface ConsoleChanges {
 
 /** What following the System Console needs. */
 export interface ConsoleDeps {
-    readonly load: () => Promise<PluginConfiguration>;
+    readonly configuration: Configuration;
     readonly botCalls: BotCalls;
     readonly bot: LiveBot;
     /** Why the bot did not get its name at the start. */
@@ -34,7 +35,7 @@ export interface ConsoleDeps {
 
 /** Follows the plugin's page in the System Console, until `signal` is aborted. */
 export function createConsoleChanges(deps: ConsoleDeps, signal: AbortSignal): ConsoleChanges {
-    const {bot, key, log} = deps;
+    const {bot, configuration, key, log} = deps;
     let {refusedName} = deps;
     let sealedWith = '';
     let waiting = false;
@@ -57,7 +58,7 @@ export function createConsoleChanges(deps: ConsoleDeps, signal: AbortSignal): Co
         deps.onName();
     };
     const takeKey = async (): Promise<void> => {
-        await key.make(signal);
+        await key.make();
         const material = await key.material();
         if (material === sealedWith) return;
         const ring = await key.ring();
@@ -65,9 +66,11 @@ export function createConsoleChanges(deps: ConsoleDeps, signal: AbortSignal): Co
         sealedWith = material;
     };
     const follow = async (): Promise<void> => {
-        const {botUsername} = await deps.load();
+        const {botUsername} = await configuration.read();
         await takeName(botUsername);
         await takeKey();
+        // Not before everything is sealed with the present key: until then the copy may hold the one that opens it.
+        await configuration.keep();
     };
 
     return {

@@ -1,15 +1,13 @@
 import {PlatformError} from '../../mattermost/errors.ts';
 import {StoreError} from '../../store/errors.ts';
 import {createMemoryStore} from '../../store/memory-store.ts';
-import {createSettingsKey} from './configuration.ts';
+import {fakeConsole} from './configuration.fixture.ts';
 import {createRunners} from './runners.ts';
 
 function harbour() {
     const store = createMemoryStore();
     const revoked: string[] = [];
-    const key = createSettingsKey({load: async () => ({}), save: async () => undefined}, store, {
-        MM_GANGWAY_KEY: 'k'.repeat(32),
-    });
+    const {key} = fakeConsole().start({env: {MM_GANGWAY_KEY: 'k'.repeat(32)}});
     let count = 0;
     const trouble: {revoking?: Error} = {};
     const runners = createRunners({
@@ -24,8 +22,7 @@ function harbour() {
         store,
         key,
     });
-    const {signal} = new AbortController();
-    const run = (text: string) => runners.command(text, 'u1', 'https://chat.example.com', signal);
+    const run = (text: string) => runners.command(text, 'u1', 'https://chat.example.com');
     return {store, revoked, trouble, run};
 }
 

@@ -7,7 +7,7 @@ import type {BotIdentity} from '../../mattermost/platform.ts';
 import {createRunnerTokens} from '../../session/runner-tokens.ts';
 import {StoreError} from '../../store/errors.ts';
 import type {Store} from '../../store/store.ts';
-import type {SettingsKey} from './configuration.ts';
+import type {SettingsKey} from './settings-key.ts';
 
 /** The runners beside the server: `/gangway runner …` and the routes that they work with. */
 export interface Runners {
@@ -15,7 +15,7 @@ export interface Runners {
     /** Seals what runners' tokens hold with another key. */
     reseal(renew: (sealed: string) => string | undefined): Promise<void>;
     /** Answers an admin's `/gangway runner <text>`, in Markdown. */
-    command(text: string, userId: string, siteUrl: string, signal: AbortSignal): Promise<string>;
+    command(text: string, userId: string, siteUrl: string): Promise<string>;
 }
 
 /** What runners are made with. */
@@ -41,12 +41,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         });
     };
 
-    const create = async (
-        name: string,
-        userId: string,
-        siteUrl: string,
-        signal: AbortSignal,
-    ): Promise<string> => {
+    const create = async (name: string, userId: string, siteUrl: string): Promise<string> => {
         if (name === '') return USAGE;
         if (!NAME.test(name)) {
             return 'The name of a runner has 1 to 32 characters: a-z, 0-9, dot, dash and underscore, the first one a letter or digit.';
@@ -54,7 +49,7 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
         if ((await tokens.list()).some((one) => one.name === name)) {
             return `There is a runner called \`${name}\` already.`;
         }
-        await key.make(signal);
+        await key.make();
         const sealer = await key.ring();
         if (sealer === undefined) return 'There is no encryption key yet. Try again in a moment.';
         const access = await api.createUserAccessToken(bot.userId, `Gangway runner ${name}`);
@@ -123,11 +118,11 @@ export function createRunners({api, bot, store, key}: RunnersDeps): Runners {
             },
         }),
         reseal: (renew) => tokens.reseal(renew),
-        async command(text, userId, siteUrl, signal) {
+        async command(text, userId, siteUrl) {
             const [word = '', name = ''] = text.trim().split(/\s+/);
             switch (word.toLowerCase()) {
                 case 'create':
-                    return await create(name, userId, siteUrl, signal);
+                    return await create(name, userId, siteUrl);
                 case 'list':
                     return await list();
                 case 'revoke':

@@ -11,6 +11,13 @@ export interface BotProfile {
     readonly description: string;
 }
 
+/** A preference of a user: text of at most 20,000 characters, under a category and a name of at most 32 each. */
+export interface Preference {
+    readonly category: string;
+    readonly name: string;
+    readonly value: string;
+}
+
 /** Users, bots, teams, channels, permissions. What is not there is undefined. */
 export interface PeopleCalls {
     /**
@@ -36,6 +43,14 @@ export interface PeopleCalls {
     /** People (no bots) with this role of the system who are active, at most `limit`. */
     getUsersWithRole(role: string, limit: number, signal?: AbortSignal): Promise<User[]>;
     getSession(sessionId: string, signal?: AbortSignal): Promise<SessionInfo | undefined>;
+    /** All preferences of a user; only they and system admins can read them from outside. */
+    getPreferencesForUser(userId: string, signal?: AbortSignal): Promise<Preference[]>;
+    /** Sets one preference of a user. */
+    updatePreferenceForUser(
+        userId: string,
+        preference: Preference,
+        signal?: AbortSignal,
+    ): Promise<void>;
     hasPermissionTo(userId: string, permission: string, signal?: AbortSignal): Promise<boolean>;
     hasPermissionToTeam(
         userId: string,
@@ -125,12 +140,14 @@ type UserCalls = Pick<
     | 'getUserByUsername'
     | 'getUsersWithRole'
     | 'getSession'
+    | 'getPreferencesForUser'
+    | 'updatePreferenceForUser'
     | 'hasPermissionTo'
     | 'hasPermissionToTeam'
     | 'hasPermissionToChannel'
 >;
 
-function createUserCalls({raw, result, found}: Caller): UserCalls {
+function createUserCalls({raw, result, found, done}: Caller): UserCalls {
     return {
         getUser: async (userId, signal) => {
             const user = await found(apiMethods.getUser, {A: userId}, signal);
@@ -155,6 +172,18 @@ function createUserCalls({raw, result, found}: Caller): UserCalls {
                 expiresAt: session.ExpiresAt,
                 isOAuth: session.IsOAuth,
             };
+        },
+        getPreferencesForUser: async (userId, signal) => {
+            const all = await result(apiMethods.getPreferencesForUser, {A: userId}, signal);
+            return all.map(({Category, Name, Value}) => ({
+                category: Category,
+                name: Name,
+                value: Value,
+            }));
+        },
+        updatePreferenceForUser: (userId, {category, name, value}, signal) => {
+            const B = [{UserId: userId, Category: category, Name: name, Value: value}];
+            return done(apiMethods.updatePreferencesForUser, {A: userId, B}, signal);
         },
         hasPermissionTo: async (userId, permission, signal) => {
             const args = {A: userId, B: {Id: permission}};

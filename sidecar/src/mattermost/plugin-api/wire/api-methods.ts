@@ -7,6 +7,7 @@ import {
     channel,
     channelMember,
     permission,
+    preference,
     session,
     team,
     teamMember,
@@ -61,6 +62,16 @@ export const apiMethods = {
     getUser: call('GetUser', {A: string}, {A: optional(user), B: failure}),
     getUsers: call('GetUsers', {A: optional(userGetOptions)}, {A: slice(user), B: failure}),
     getUserByUsername: call('GetUserByUsername', {A: string}, {A: optional(user), B: failure}),
+    getPreferencesForUser: call(
+        'GetPreferencesForUser',
+        {A: string},
+        {A: slice(preference), B: failure},
+    ),
+    updatePreferencesForUser: call(
+        'UpdatePreferencesForUser',
+        {A: string, B: slice(preference)},
+        onlyFailure,
+    ),
     getTeamsForUser: call('GetTeamsForUser', {A: string}, {A: slice(team), B: failure}),
     createTeamMember: call(
         'CreateTeamMember',

@@ -157,6 +157,14 @@ export const session = struct('Session', {
     Local: bool,
 });
 
+/** One preference of a user: text under a category and a name. */
+export const preference = struct('Preference', {
+    UserId: string,
+    Category: string,
+    Name: string,
+    Value: string,
+});
+
 /** An access token; `Token` is there in the answer that created it, and nowhere else. */
 export const userAccessToken = struct('UserAccessToken', {
     Id: string,

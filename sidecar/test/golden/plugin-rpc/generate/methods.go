@@ -22,6 +22,8 @@ var api = map[string]any{
 	"GetUser":                   plugin.Z_GetUserArgs{},
 	"GetUserByUsername":         plugin.Z_GetUserByUsernameArgs{},
 	"GetUsers":                  plugin.Z_GetUsersArgs{},
+	"GetPreferencesForUser":     plugin.Z_GetPreferencesForUserArgs{},
+	"UpdatePreferencesForUser":  plugin.Z_UpdatePreferencesForUserArgs{},
 	"GetTeamsForUser":           plugin.Z_GetTeamsForUserArgs{},
 	"CreateTeamMember":          plugin.Z_CreateTeamMemberArgs{},
 	"GetSession":                plugin.Z_GetSessionArgs{},
