@@ -102,3 +102,13 @@ it('[INS-07] checks settings: which accounts there are, and what they lack', asy
     expect(out).toContain('The settings are good.');
     expect(out).not.toContain('a-secret-token');
 });
+
+it('[GATE-08] says what the policy "pairing" does until pairing is there, and nothing where another is set', async () => {
+    const settings = (dmPolicy?: string) => ({
+        channels: {mattermost: {baseUrl: 'https://chat.example.com', botToken: 't', dmPolicy}},
+    });
+    const unset = await run(['config', 'check', '-c', await file(settings())]);
+    expect(unset.out).toMatch(/account default: dmPolicy is "pairing".*told to ask an admin/);
+    const set = await run(['config', 'check', '-c', await file(settings('allowlist'))]);
+    expect(set.out).not.toContain('pairing');
+});

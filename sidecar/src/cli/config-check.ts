@@ -3,6 +3,9 @@ import {EXIT} from './exit.ts';
 import {readSettings} from './settings.ts';
 import type {Terminal} from './terminal.ts';
 
+const PAIRING =
+    'dmPolicy is "pairing", which is not there yet: allowFrom and owners may write to the bot, everybody else is told to ask an admin';
+
 /** `gangway config check`: says what is wrong, what has no meaning here, and which accounts there are. */
 export async function checkConfig(
     {config}: {readonly config: string | undefined},
@@ -24,6 +27,7 @@ export async function checkConfig(
         terminal.out(
             `account ${name}: ${state}${connection === undefined ? '' : ` (${connection.baseUrl})`}\n`,
         );
+        if (settings.dmPolicy === 'pairing') terminal.out(`note: account ${name}: ${PAIRING}\n`);
     }
     terminal.out(
         names.length === 0
