@@ -15,6 +15,7 @@ export function aPost(given: Partial<Post> & Pick<Post, 'id'>): Post {
         type: '',
         props: {},
         fileIds: [],
+        remoteId: '',
         ...given,
     };
 }

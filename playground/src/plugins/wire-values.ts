@@ -187,6 +187,7 @@ export function wireUser(row: UserRow): InputOf<typeof user> {
         LastPictureUpdate: row.last_picture_update,
         Locale: row.locale,
         Timezone: row.timezone,
+        RemoteId: row.remote_id,
         IsBot: row.is_bot,
         BotDescription: row.bot_description,
     };

@@ -8,7 +8,14 @@ export const maxMessageLength = 16_383;
 const maxPropsLength = 800_000;
 const maxFileIdsLength = 300;
 const longestStoredType = 26;
-const otherTypes = new Set(['', 'slack_attachment', 'me', 'reminder', 'add_bot_teams_channels']);
+const otherTypes = new Set([
+    '',
+    'slack_attachment',
+    'me',
+    'reminder',
+    'add_bot_teams_channels',
+    'burn_on_read',
+]);
 
 const systemTypes = new Set(
     [

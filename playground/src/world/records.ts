@@ -29,6 +29,8 @@ export interface UserRow {
     last_picture_update: number;
     is_bot: boolean;
     bot_description: string;
+    /** '' for people of this server. */
+    readonly remote_id: string;
     /** Salted digest; '' for those who cannot log in. */
     passwordDigest: string;
     avatar: StoredBytes | undefined;

@@ -15,6 +15,8 @@ export interface NewUser {
     readonly locale?: string;
     readonly roles?: string;
     readonly is_bot?: boolean;
+    /** Of another server, in shared channels; then the name may be `alice:north`. */
+    readonly remote_id?: string;
     readonly notify_props?: StringMap;
     readonly props?: StringMap;
 }
@@ -219,6 +221,7 @@ function newRow(core: Core, given: NewUser, username: string, now: number): User
         last_picture_update: 0,
         is_bot: given.is_bot ?? false,
         bot_description: '',
+        remote_id: given.remote_id ?? '',
         passwordDigest: given.password === undefined ? '' : digest(id, given.password),
         avatar: undefined,
     };
@@ -277,7 +280,7 @@ function userView(core: Core, user: UserRow, viewer: 'self' | 'admin' | 'other')
     view['locale'] = user.locale;
     view['timezone'] = user.timezone;
     if (!user.is_bot) {
-        view['remote_id'] = '';
+        view['remote_id'] = user.remote_id;
     }
     if (user.is_bot) {
         view['is_bot'] = true;

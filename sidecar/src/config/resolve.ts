@@ -120,6 +120,8 @@ function accessOf(entry: AccountEntry) {
         dangerouslyAllowNameMatching:
             entry.dangerouslyAllowNameMatching ?? DEFAULTS.dangerouslyAllowNameMatching,
         allowBots: entry.allowBots ?? DEFAULTS.allowBots,
+        allowGuests: entry.allowGuests ?? DEFAULTS.allowGuests,
+        allowRemote: entry.allowRemote ?? DEFAULTS.allowRemote,
         botLoop: {
             maxTurns: entry.botLoop?.maxTurns ?? DEFAULTS.botLoop.maxTurns,
             windowMinutes: entry.botLoop?.windowMinutes ?? DEFAULTS.botLoop.windowMinutes,

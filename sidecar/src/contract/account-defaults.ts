@@ -15,6 +15,8 @@ export const ACCOUNT_DEFAULTS = {
     channelPolicy: 'all',
     dangerouslyAllowNameMatching: false,
     allowBots: [],
+    allowGuests: false,
+    allowRemote: false,
     botLoop: {maxTurns: 6, windowMinutes: 5},
     contextVisibility: 'allowlist',
     chatmode: undefined,

@@ -65,6 +65,8 @@ const group = z.strictObject({
     systemPrompt: key(z.string(), "further instructions for this channel's agent"),
     replyToMode: key(replyToMode, 'like the key of the account'),
     chatmode: key(chatMode, 'like the key of the account'),
+    allowGuests: key(flag, 'like the key of the account'),
+    allowRemote: key(flag, 'like the key of the account'),
 });
 
 const botLoop = z.strictObject({
@@ -168,6 +170,16 @@ const accessKeys = {
     ),
     allowBots: key(senders, 'bots, and owners of webhooks, whose posts may be answered', {
         default: DEFAULTS.allowBots,
+    }),
+    allowGuests: key(
+        flag,
+        'open policies and "*" mean guests too; else only lists that name them',
+        {
+            default: DEFAULTS.allowGuests,
+        },
+    ),
+    allowRemote: key(flag, 'people of other servers (shared channels) may be answered too', {
+        default: DEFAULTS.allowRemote,
     }),
     botLoop: key(botLoop, 'the end of two bots that answer each other'),
     contextVisibility: key(

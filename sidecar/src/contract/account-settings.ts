@@ -24,6 +24,8 @@ export interface GroupSettings {
     readonly systemPrompt?: string | undefined;
     readonly replyToMode?: ReplyToMode | undefined;
     readonly chatmode?: ChatMode | undefined;
+    readonly allowGuests?: boolean | undefined;
+    readonly allowRemote?: boolean | undefined;
 }
 
 /** How answers are shown while they grow. */
@@ -84,6 +86,10 @@ export interface AccountSettings {
     readonly dangerouslyAllowNameMatching: boolean;
     /** Bots and webhooks that may be answered: user ids (or names where name matching is on) []. */
     readonly allowBots: readonly string[];
+    /** Whether open policies and `*` include guests [false]; one that a list names by id is let in anyway. */
+    readonly allowGuests: boolean;
+    /** Whether people of other servers (shared channels) are looked up in the lists at all [false]. */
+    readonly allowRemote: boolean;
     readonly botLoop: {
         /** Turns with one bot in one channel within `windowMinutes` before it is ignored [6 in 5]. */
         readonly maxTurns: number;

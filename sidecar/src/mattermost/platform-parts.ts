@@ -22,7 +22,7 @@ export type Files = Pick<Platform, 'fileInfo' | 'openFile' | 'uploadFile'>;
 /** The part of the platform that knows users, channels, teams and what they permit. */
 export type People = Pick<
     Platform,
-    'user' | 'userByName' | 'channel' | 'isMember' | 'teams' | 'may'
+    'user' | 'freshUser' | 'userByName' | 'channel' | 'isMember' | 'teams' | 'may'
 >;
 
 /** What a platform is put together from. */
@@ -56,6 +56,7 @@ export function assemblePlatform(parts: PlatformParts): Platform {
         ...posts,
         ...files,
         user: (userId, signal) => people.user(userId, signal),
+        freshUser: (userId, signal) => people.freshUser(userId, signal),
         userByName: (username, signal) => people.userByName(username, signal),
         channel: (channelId, signal) => people.channel(channelId, signal),
         isMember: (channelId, userId, signal) => people.isMember(channelId, userId, signal),

@@ -31,6 +31,15 @@ export function describePeople(world: () => PlatformWorld): void {
         expect(await platform.user(world().bot.userId)).toMatchObject({isBot: true});
     });
 
+    it('[GATE-23] knows the roles of now where they are asked for', async () => {
+        const carol = await world().person();
+        expect((await platform.user(carol.userId))?.roles).toEqual(['system_user']);
+        await world().giveRoles(carol.userId, 'system_user system_admin');
+        expect((await platform.freshUser(carol.userId))?.roles).toContain('system_admin');
+        expect((await platform.user(carol.userId))?.roles).toContain('system_admin');
+        expect(await platform.freshUser(UNKNOWN_ID)).toBeUndefined();
+    });
+
     it('says with undefined that there is no such user', async () => {
         expect(await platform.user(UNKNOWN_ID)).toBeUndefined();
         expect(await platform.userByName('nobody-of-that-name')).toBeUndefined();

@@ -55,6 +55,7 @@ export interface PlatformWorld {
     /** A new channel of the team with these members. */
     channel(memberIds: readonly string[], type?: 'O' | 'P'): Promise<string>;
     renameChannel(channelId: string, displayName: string): Promise<void>;
+    giveRoles(userId: string, roles: string): Promise<void>;
     join(channelId: string, userId: string): Promise<void>;
     leave(channelId: string, userId: string): Promise<void>;
     /** A new team that the bot is made a member of. */

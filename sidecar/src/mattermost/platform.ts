@@ -24,10 +24,14 @@ export interface Post {
     /** '' for a post that is not in a thread, or is its root. */
     readonly rootId: string;
     readonly message: string;
-    /** '' for ordinary posts, `system_…` for system posts, `custom_…` for plugins' posts. */
+    /** '' for ordinary posts, `system_…` for system posts, `custom_…` for plugins' posts, and a few more. */
     readonly type: string;
     readonly props: Readonly<Record<string, unknown>>;
     readonly fileIds: readonly string[];
+    /** What the server says of the files with the post; undefined where it says nothing. */
+    readonly files?: readonly FileInfo[] | undefined;
+    /** The id of the other server on which it was written (shared channels); '' for one of this server. */
+    readonly remoteId: string;
 }
 
 /** A channel that the bot can see. */
@@ -52,6 +56,8 @@ export interface User {
     readonly isBot: boolean;
     /** System roles, for instance `system_user`, `system_admin`. */
     readonly roles: readonly string[];
+    /** The id of the other server whose person this is (shared channels); '' for one of this server. */
+    readonly remoteId: string;
     readonly updateAt: number;
     readonly deleteAt: number;
 }
@@ -195,6 +201,11 @@ export interface Platform {
     typing(channelId: string, rootId: string, signal?: AbortSignal): Promise<void>;
 
     user(userId: string, signal?: AbortSignal): Promise<User | undefined>;
+    /**
+     * As `user`, but a second old at most: nobody is told when a person's roles change. For what the roles
+     * decide, once it is to be done.
+     */
+    freshUser(userId: string, signal?: AbortSignal): Promise<User | undefined>;
     userByName(username: string, signal?: AbortSignal): Promise<User | undefined>;
     channel(channelId: string, signal?: AbortSignal): Promise<Channel | undefined>;
     /** The DM channel between the bot and a person, made when missing (CON-08). */

@@ -18,6 +18,8 @@ export type Listed = Pick<User, 'id' | 'username' | 'roles'>;
 export interface MatchOptions {
     /** `dangerouslyAllowNameMatching`: names count as well; they can be changed by their bearers. */
     readonly names: boolean;
+    /** `allowGuests`: `*` and `role:system_user` mean guests too [false]. */
+    readonly guests?: boolean;
 }
 
 const ID = /^[a-z0-9]{26}$/;
@@ -58,13 +60,19 @@ function isNamedBy(entry: AllowEntry, who: Listed, options: MatchOptions): boole
     }
 }
 
+/** Whether somebody is a guest: invited to single channels, and in no list that does not say so. */
+export const isGuest = ({roles}: Pick<Listed, 'roles'>): boolean => roles.includes('system_guest');
+
 const nameOf = (who: Listed): string => who.username.toLowerCase();
 
 function isMatchedBy(entry: AllowEntry, who: Listed, options: MatchOptions): boolean {
+    const counts = options.guests === true || !isGuest(who);
     switch (entry.kind) {
         case 'everybody':
-            return true;
+            return counts;
         case 'role':
+            // With `allowGuests` a guest is like any other user.
+            if (entry.role === 'system_user' && isGuest(who)) return counts;
             return who.roles.some((role) => role.toLowerCase() === entry.role);
         case 'group':
             // Memberships are not looked up yet: what is unknown is not allowed.

@@ -21,6 +21,8 @@ export function channelSettings(settings: AccountSettings, channelId: string): G
         systemPrompt: own.systemPrompt ?? all.systemPrompt,
         replyToMode: own.replyToMode ?? all.replyToMode,
         chatmode: own.chatmode ?? all.chatmode,
+        allowGuests: own.allowGuests ?? all.allowGuests,
+        allowRemote: own.allowRemote ?? all.allowRemote,
     };
 }
 

@@ -22,11 +22,15 @@ export type ReasonCode =
     | 'own_plugin_post'
     | 'system_post'
     | 'deleted_post'
+    | 'burn_on_read'
+    | 'unknown_post_type'
     | 'bot_sender'
     | 'webhook_sender'
     | 'plugin_post'
     | 'bot_loop'
     | 'sender_unknown'
+    | 'remote_sender'
+    | 'guest_sender'
     | 'dm_policy_disabled'
     | 'dm_policy_not_allowlisted'
     | 'group_policy_disabled'
@@ -42,7 +46,7 @@ export interface GateEvent {
     readonly post: Post;
     readonly channelType: ChannelType;
     /** Undefined when the server does not know the sender (any more). */
-    readonly sender: Pick<User, 'id' | 'username' | 'isBot' | 'roles'> | undefined;
+    readonly sender: Pick<User, 'id' | 'username' | 'isBot' | 'roles' | 'remoteId'> | undefined;
     /** What the server says of a mention of the bot; undefined when it did not say. */
     readonly mentionsBot: boolean | undefined;
 }

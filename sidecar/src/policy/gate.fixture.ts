@@ -41,7 +41,13 @@ export function facts(scene: Scene): {event: GateEvent; context: GateContext} {
         message: scene.message ?? 'hello',
         ...scene.post,
     });
-    const alice = {id: post.userId, username: 'alice', isBot: false, roles: ['system_user']};
+    const alice = {
+        id: post.userId,
+        username: 'alice',
+        isBot: false,
+        roles: ['system_user'],
+        remoteId: '',
+    };
     return {
         event: {
             post,

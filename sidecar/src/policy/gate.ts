@@ -10,11 +10,13 @@ const ignore = (reason: ReasonCode): Decision => ({kind: 'ignore', reason});
  * Decides what happens with a post. Pure and total: the same facts give the same decision, and no
  * text and no setting makes it throw. The first rule that applies decides:
  *
- * 1. The account is off; the post is the bot's own, deleted, or the system's; the bot is no member.
+ * 1. The account is off; the post is the bot's own, deleted, the system's, or of a type that is not
+ *    for reading (burn on read); the bot is no member.
  * 2. The channel is off (`groups[…].enabled`, `channelPolicy: "listed"`), for everybody.
  * 3. Programs: posts of Gangway, webhooks, plugins and other bots, unless `allowBots` lets them in;
  *    then the loop guard. A sender that the server does not know.
- * 4. Who: `dmPolicy`, or `groupPolicy` and its lists; owners pass.
+ * 4. Who: people of other servers only with `allowRemote`; then `dmPolicy`, or `groupPolicy` and its lists; owners pass.
+ *    Guests are in no open policy and no `*` without `allowGuests`.
  * 5. How: the post must speak to the bot; what does not is kept as context.
  *
  * A post that fails rule 3 or 4 in a channel is context only with `contextVisibility: "all"`.
@@ -26,7 +28,7 @@ export function decide(event: GateEvent, context: GateContext): Decision {
         ruledOut(event, context) ?? (isDirect ? undefined : channelOff(event, settings));
     if (outside) return ignore(outside);
 
-    const sender = senderOf(event, settings);
+    const sender = senderOf(event, context);
     const keepable = !isDirect && settings.contextVisibility === 'all';
     const program = refusedProgram(sender, context);
     if (program) return keepable && isReadable(program) ? keep(program) : ignore(program);
@@ -48,8 +50,15 @@ function ruledOut({post}: GateEvent, context: GateContext): ReasonCode | undefin
     if (!context.settings.enabled) return 'account_disabled';
     if (post.deleteAt > 0) return 'deleted_post';
     if (post.type.startsWith('system_')) return 'system_post';
+    // It is to be gone when it was read: a prompt, a session or a context would keep it.
+    if (post.type === 'burn_on_read') return 'burn_on_read';
+    if (!isForReading(post.type)) return 'unknown_post_type';
     return context.member ? undefined : 'not_a_member';
 }
+
+/** Types of posts that people and programs write; a type that is not known may mean anything. */
+const isForReading = (type: string): boolean =>
+    ['', 'me', 'slack_attachment'].includes(type) || type.startsWith('custom_');
 
 function channelOff({post}: GateEvent, settings: AccountSettings): ReasonCode | undefined {
     if (channelSettings(settings, post.channelId).enabled === false) return 'channel_disabled';
@@ -69,6 +78,7 @@ const isReadable = (program: ReasonCode): boolean =>
 
 function directRefusal(sender: Sender, {settings, paired}: GateContext): Decision | undefined {
     if (sender.isOwner) return undefined;
+    if (sender.outsider === 'remote_sender') return ignore('remote_sender');
     const isListed = sender.isIn(settings.allowFrom);
     switch (settings.dmPolicy) {
         case 'disabled':
@@ -76,7 +86,7 @@ function directRefusal(sender: Sender, {settings, paired}: GateContext): Decisio
         // Open is said twice on purpose: without "*" in `allowFrom` it is an allowlist.
         case 'open':
         case 'allowlist':
-            return isListed ? undefined : ignore('dm_policy_not_allowlisted');
+            return isListed ? undefined : ignore(sender.outsider ?? 'dm_policy_not_allowlisted');
         case 'pairing':
             if (isListed) return undefined;
             // A program has nobody who could type a code, and a grant is a person's.
@@ -96,12 +106,15 @@ function channelRefusal(
 ): ReasonCode | undefined {
     if (sender.isOwner) return undefined;
     if (settings.groupPolicy === 'disabled') return 'group_policy_disabled';
+    if (sender.outsider === 'remote_sender') return 'remote_sender';
     const own = channelSettings(settings, post.channelId).allowFrom;
-    if (own === undefined && settings.groupPolicy === 'open') return undefined;
+    const isOpen = own === undefined && settings.groupPolicy === 'open';
+    if (isOpen && sender.outsider === undefined) return undefined;
     const general =
         settings.groupAllowFrom.length > 0 ? settings.groupAllowFrom : settings.allowFrom;
     const list = own ?? general;
     if (sender.isIn(list)) return undefined;
+    if (sender.outsider !== undefined) return sender.outsider;
     return list.length === 0 ? 'group_policy_empty_allowlist' : 'group_policy_not_allowlisted';
 }
 

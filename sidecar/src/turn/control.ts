@@ -1,11 +1,10 @@
-import type {AccountSettings} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import {gangwayProps} from '../contract/post-props.ts';
 import {sleep} from '../contract/time.ts';
 import type {AnswerEnd} from '../delivery/delivery.ts';
 import type {Press, PressOutcome} from '../interactions/buttons.ts';
-import type {Reaction, User} from '../mattermost/platform.ts';
-import {isAllowed} from '../policy/allow-list.ts';
+import type {Reaction} from '../mattermost/platform.ts';
+import {isOwner} from '../policy/sender.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {StopRequest} from '../session/stop-requests.ts';
 import type {AbortCause, Stopped, TurnQueue} from '../session/turn-queue.ts';
@@ -198,7 +197,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     /** Who asked may stop and retry; so may an owner. */
     const mayControl = async (askers: readonly string[], userId: string): Promise<boolean> => {
         if (askers.includes(userId)) return true;
-        const user = await platform.user(userId, AbortSignal.timeout(LOOKUP_MS));
+        const user = await platform.freshUser(userId, AbortSignal.timeout(LOOKUP_MS));
         return user !== undefined && isOwner(user, deps.settings());
     };
 
@@ -298,10 +297,3 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
 
 /** What was only accepted waits for its turn. */
 const hasBegun = ({state}: TurnEntry): boolean => state !== 'accepted';
-
-/** Whether the settings name this person an owner (GATE-17). */
-function isOwner(user: User, settings: AccountSettings): boolean {
-    return isAllowed(settings.owners, user, {
-        names: settings.dangerouslyAllowNameMatching,
-    });
-}

@@ -1,6 +1,10 @@
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {Channel, Platform, PlatformEvent, User} from '../mattermost/platform.ts';
 import type {GateContext, GateEvent} from '../policy/decision.ts';
+import {isBotSender} from '../policy/sender.ts';
+
+/** A post that came, by whichever way. */
+export type Posted = Extract<PlatformEvent, {kind: 'posted'}>;
 
 /** All that the gate and the turn must know of a post; looked up once, through the platform's caches. */
 export interface Facts {
@@ -25,7 +29,7 @@ export interface FactsDeps {
 /** Undefined when the channel is gone: then there is nobody to answer. */
 export async function lookUpFacts(
     deps: FactsDeps,
-    posted: Extract<PlatformEvent, {kind: 'posted'}>,
+    posted: Posted,
     signal: AbortSignal,
 ): Promise<Facts | undefined> {
     const {post, mentionsBot} = posted;
@@ -56,7 +60,9 @@ export async function lookUpFacts(
             settings,
             paired,
             participated,
-            botTurns: sender?.isBot === true ? deps.botTurns(channel.id, sender.id) : 0,
+            botTurns: isBotSender({post, sender}, platform.bot)
+                ? deps.botTurns(channel.id, post.userId)
+                : 0,
             member,
         },
         channel,

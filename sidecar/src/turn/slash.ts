@@ -43,6 +43,7 @@ export function slashPost(call: SlashCall, botName: string, now: number): Post {
         type: '',
         props: {},
         fileIds: [],
+        remoteId: '',
     };
 }
 

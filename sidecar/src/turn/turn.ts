@@ -6,14 +6,15 @@ import {sleep} from '../contract/time.ts';
 import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
 import type {Decision} from '../policy/decision.ts';
-import {decide} from '../policy/gate.ts';
+import {isBotSender} from '../policy/sender.ts';
 import type {NewTurn, TurnEntry} from '../session/journal.ts';
 import {replyRoot, sessionKey, type SessionKey} from '../session/session-key.ts';
 import {createTurnQueue} from '../session/turn-queue.ts';
 import {runCommand} from './command-turn.ts';
 import {createControl, type TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
-import {lookUpFacts, type Facts} from './facts.ts';
+import type {Facts, Posted} from './facts.ts';
+import {judge} from './judge.ts';
 import {createNotices} from './notices.ts';
 import {contextIdOf} from './prepare.ts';
 import {recoverTurns} from './recovery.ts';
@@ -23,7 +24,6 @@ import {runSlash, slashPost, type SlashCall} from './slash.ts';
 import {isRetry} from './turn-id.ts';
 import {isMergeable, type WantedCommand, type Work} from './work.ts';
 
-type Posted = Extract<PlatformEvent, {kind: 'posted'}>;
 type Answered = Extract<Decision, {kind: 'answer'}>;
 
 /** The turns of one account: from an event to the end of its answer. */
@@ -76,29 +76,11 @@ export function createTurns(deps: TurnDeps): Turns {
         void work.finally(() => besides.delete(work));
     };
 
-    const factsOf = (event: Posted, signal: AbortSignal): Promise<Facts | undefined> =>
-        lookUpFacts(
-            {
-                platform,
-                settings,
-                // Grants come with pairing.
-                paired: () => Promise.resolve(false),
-                participated: (rootId) => deps.participation.has(deps.account, rootId),
-                botTurns: (channelId, userId) =>
-                    deps.botLoop.turns(
-                        {account: deps.account, channelId, userId},
-                        settings().botLoop.windowMinutes,
-                    ),
-            },
-            event,
-            signal,
-        );
-
     /** A post came: decide, and write down what is to be answered before anything is visible. */
     async function posted(event: Posted, signal: AbortSignal): Promise<void> {
-        const facts = await factsOf(event, signal);
-        if (facts === undefined) return;
-        const decision = decide(facts.event, facts.context);
+        const judged = await judge(deps, event, signal);
+        if (judged === undefined) return;
+        const {facts, decision} = judged;
         deps.decisions.record(deps.account, event.post, decision);
         log.debug('decided', {post: event.post.id, kind: decision.kind, reason: decision.reason});
         switch (decision.kind) {
@@ -145,7 +127,7 @@ export function createTurns(deps: TurnDeps): Turns {
         };
         const acceptance = await journal.accept(turn);
         if (acceptance.kind === 'already-claimed') return;
-        if (facts.sender?.isBot === true) {
+        if (isBotSender(facts.event, platform.bot)) {
             deps.botLoop.record({
                 account: deps.account,
                 channelId: post.channelId,
@@ -206,8 +188,7 @@ export function createTurns(deps: TurnDeps): Turns {
     /** What the gate says of a post today. */
     async function decisionOf(post: Post, signal: AbortSignal): Promise<Decision | undefined> {
         const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
-        const facts = await factsOf(event, signal);
-        return facts === undefined ? undefined : decide(facts.event, facts.context);
+        return (await judge(deps, event, signal))?.decision;
     }
 
     async function questionOf(post: Post, signal: AbortSignal): Promise<string | undefined> {
@@ -234,8 +215,9 @@ export function createTurns(deps: TurnDeps): Turns {
     async function changed(post: Post, deleted: boolean, signal: AbortSignal): Promise<void> {
         if (post.userId === platform.bot.userId) return;
         const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
-        const facts = await factsOf(event, signal);
-        if (facts === undefined || !facts.context.member) return;
+        const judged = await judge(deps, event, signal);
+        if (judged === undefined || !judged.facts.context.member) return;
+        const {facts, decision} = judged;
         const {session} = conversationOf(deps, facts);
         if (deleted) {
             await deps.pending.drop(contextOf(facts), [post.id]);
@@ -243,7 +225,6 @@ export function createTurns(deps: TurnDeps): Turns {
             await deps.transcripts.removePost(session.id, post.id);
             return;
         }
-        const decision = decide(facts.event, facts.context);
         // Other programs edit their posts all the time, and nothing of them was kept.
         if (decision.kind === 'ignore' && facts.sender?.isBot === true) return;
         const text = decision.kind === 'answer' ? decision.text : post.message;
@@ -292,9 +273,9 @@ export function createTurns(deps: TurnDeps): Turns {
             const post = slashPost(call, deps.platform.bot.username, Date.now());
             // Membership is asked for as with hooks.
             const event: Posted = {kind: 'posted', source: 'hook', post, mentionsBot: true};
-            const facts = await factsOf(event, signal);
-            if (facts === undefined) return await runSlash(deps, control, call, undefined);
-            const decision = decide(facts.event, facts.context);
+            const judged = await judge(deps, event, signal);
+            if (judged === undefined) return await runSlash(deps, control, call, undefined);
+            const {facts, decision} = judged;
             const {session, agent} = conversationOf(deps, facts);
             return await runSlash(deps, control, call, {decision, sessionId: session.id, agent});
         },

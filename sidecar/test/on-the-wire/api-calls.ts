@@ -42,6 +42,7 @@ const stored: PluginPost = {
     type: 'custom_gangway',
     props: {gangway: {turn: ID, state: 'done', tokens: 12, list: [1, {a: null}]}},
     fileIds: [ID],
+    remoteId: '',
     isPinned: true,
     hasReactions: true,
     originalId: '',

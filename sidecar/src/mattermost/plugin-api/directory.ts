@@ -24,7 +24,7 @@ export interface DirectoryDeps {
     readonly api: PluginApi;
     readonly botId: string;
     readonly membership: Membership;
-    readonly tuning: Pick<Tuning, 'usersMs' | 'channelsMs' | 'remembered'>;
+    readonly tuning: Pick<Tuning, 'usersMs' | 'freshMs' | 'channelsMs' | 'remembered'>;
 }
 
 /** Makes the directory of one account. */
@@ -46,6 +46,13 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
     const user: Directory['user'] = async (userId, signal) =>
         users.get(userId) ?? learnUser(await api.getUser(userId, signal));
+
+    /** The rest of its time tells how old what is known is. */
+    const freshUser: Directory['freshUser'] = async (userId, signal) => {
+        const age = tuning.usersMs - users.getRemainingTTL(userId);
+        const known = age <= tuning.freshMs ? users.get(userId) : undefined;
+        return known ?? learnUser(await api.getUser(userId, signal));
+    };
 
     const teams: Directory['teams'] = async (signal) => {
         const known = ownTeams.get('own') ?? (await api.getTeamsForUser(botId, signal));
@@ -72,6 +79,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
     return {
         user,
+        freshUser,
         teams,
         channel,
         mayRead: async (channelId, signal) =>

@@ -81,6 +81,7 @@ export function toPost(one: OutputOf<typeof post>): PluginPost {
         type: one.Type,
         props: readProps(one.Props),
         fileIds: one.FileIds,
+        remoteId: one.RemoteId ?? '',
         isPinned: one.IsPinned,
         hasReactions: one.HasReactions,
         originalId: one.OriginalId,
@@ -174,6 +175,7 @@ export function toUser(one: OutputOf<typeof user>): User {
         displayName: `${one.FirstName} ${one.LastName}`.trim() || one.Nickname,
         isBot: one.IsBot,
         roles: rolesIn(one.Roles),
+        remoteId: one.RemoteId ?? '',
         updateAt: one.UpdateAt,
         deleteAt: one.DeleteAt,
     };

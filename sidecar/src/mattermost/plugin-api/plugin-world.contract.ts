@@ -101,7 +101,13 @@ export function pluginDeps(
         },
         marks,
         log: silentLog,
-        tuning: {saveMs: QUICK.saveMs ?? 20, backoffMinMs: 20, backoffMaxMs: 200, usersMs: 1_000},
+        tuning: {
+            saveMs: QUICK.saveMs ?? 20,
+            backoffMinMs: 20,
+            backoffMaxMs: 200,
+            usersMs: 1_000,
+            freshMs: -1,
+        },
     };
 }
 

@@ -11,6 +11,8 @@ export interface Tuning {
     readonly foreignMs: number;
     /** How long users are remembered, ms: no hook tells that one was changed. */
     readonly usersMs: number;
+    /** How old what is known of a user may be where it decides who is let in, ms. */
+    readonly freshMs: number;
     /** How long channels and the bot's teams are remembered, ms: most changes are heard of. */
     readonly channelsMs: number;
     /** Events that wait for the consumer. */
@@ -35,6 +37,7 @@ export const DEFAULT_TUNING: Tuning = {
     overlapMs: 10_000,
     foreignMs: 600_000,
     usersMs: 10_000,
+    freshMs: 1_000,
     channelsMs: 60_000,
     queue: 1_000,
     page: 200,

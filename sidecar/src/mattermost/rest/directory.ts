@@ -62,6 +62,13 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const user: Directory['user'] = async (userId, signal) =>
         users.get(userId) ?? fetchUser(userId, signal);
 
+    /** The rest of its time tells how old what is known is. */
+    const freshUser: Directory['freshUser'] = async (userId, signal) => {
+        const age = deps.timings.directoryMs - users.getRemainingTTL(userId);
+        const known = age <= deps.timings.freshMs ? users.get(userId) : undefined;
+        return known ?? fetchUser(userId, signal);
+    };
+
     const holder: Directory['user'] = async (userId, signal) => {
         const found = holders.get(userId) ?? (await fetchUser(userId, signal));
         if (found !== undefined && !holders.has(userId)) holders.set(userId, found);
@@ -147,6 +154,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
     return {
         user,
+        freshUser,
         channel,
         userByName: async (username, signal) => {
             const name = username.replace(/^@/, '').toLowerCase();

@@ -27,6 +27,7 @@ export function namedServer(): ServerAddress | undefined {
 
 /** Intervals that let a test see a reconnect within a second. */
 export const QUICK: Partial<Timings> = {
+    freshMs: -1,
     backoffMinMs: 50,
     backoffMaxMs: 500,
     saveMs: 20,
@@ -148,7 +149,7 @@ export const freshName = (prefix: string): string =>
 /** The part of a world that is made over REST, whatever the platform under test speaks. */
 export interface ServerSide extends Pick<
     PlatformWorld,
-    'teamId' | 'person' | 'admin' | 'channel' | 'renameChannel' | 'join' | 'leave'
+    'teamId' | 'person' | 'admin' | 'channel' | 'renameChannel' | 'giveRoles' | 'join' | 'leave'
 > {
     readonly adminUser: RestUser;
     /** A new team with this member. */
@@ -199,6 +200,7 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
         },
         renameChannel: (channelId, displayName) =>
             admin.call('PUT', `/channels/${channelId}/patch`, {display_name: displayName}),
+        giveRoles: (userId, roles) => admin.call('PUT', `/users/${userId}/roles`, {roles}),
         join: (channelId, userId) => join(admin, channelId, userId),
         leave: (channelId, userId) =>
             admin.call('DELETE', `/channels/${channelId}/members/${userId}`),

@@ -38,6 +38,8 @@ export interface Timings {
     readonly rolesMs: number;
     /** How long users and channels are remembered. */
     readonly directoryMs: number;
+    /** How old what is known of a user may be where it decides who is let in. */
+    readonly freshMs: number;
 }
 
 /** The intervals that are used unless a test says otherwise. */
@@ -62,6 +64,7 @@ export const DEFAULT_TIMINGS: Timings = {
     dedupeMs: 25_000,
     rolesMs: 60_000,
     directoryMs: 300_000,
+    freshMs: 1_000,
 };
 
 /** Every bound of the REST adapter's memory; tests shrink them. */

@@ -11,6 +11,16 @@ const words = z
     .catch('')
     .transform((value) => value.split(' ').filter((word) => word !== ''));
 
+/** What is known of an uploaded file. */
+export const fileInfoSchema = z
+    .object({id: z.string().min(1), name: text, mime_type: text, size: time})
+    .transform((info): FileInfo => ({
+        id: info.id,
+        name: info.name,
+        mimeType: info.mime_type,
+        size: info.size,
+    }));
+
 const rawPost = z.object({
     id: z.string().min(1),
     create_at: z.number(),
@@ -25,6 +35,11 @@ const rawPost = z.object({
     type: text,
     props: z.record(z.string(), z.unknown()).nullish().catch(undefined),
     file_ids: z.array(z.string()).nullish().catch(undefined),
+    remote_id: z.string().nullish().catch(undefined),
+    metadata: z
+        .object({files: z.array(fileInfoSchema).nullish().catch(undefined)})
+        .nullish()
+        .catch(undefined),
 });
 
 function toPost(post: z.output<typeof rawPost>): Post {
@@ -41,6 +56,8 @@ function toPost(post: z.output<typeof rawPost>): Post {
         type: post.type,
         props: post.props ?? {},
         fileIds: post.file_ids ?? [],
+        files: post.metadata?.files ?? undefined,
+        remoteId: post.remote_id ?? '',
     };
 }
 
@@ -82,6 +99,7 @@ export const userSchema = z
         nickname: text,
         is_bot: z.boolean().catch(false),
         roles: words,
+        remote_id: z.string().nullish().catch(undefined),
         update_at: time,
         delete_at: time,
     })
@@ -91,6 +109,7 @@ export const userSchema = z
         displayName: `${user.first_name} ${user.last_name}`.trim() || user.nickname,
         isBot: user.is_bot,
         roles: user.roles,
+        remoteId: user.remote_id ?? '',
         updateAt: user.update_at,
         deleteAt: user.delete_at,
     }));
@@ -140,16 +159,6 @@ export const reactionSchema = z
         postId: reaction.post_id,
         emojiName: reaction.emoji_name,
         channelId: reaction.channel_id,
-    }));
-
-/** What is known of an uploaded file. */
-export const fileInfoSchema = z
-    .object({id: z.string().min(1), name: text, mime_type: text, size: time})
-    .transform((info): FileInfo => ({
-        id: info.id,
-        name: info.name,
-        mimeType: info.mime_type,
-        size: info.size,
     }));
 
 /** The answer to an upload. */
