@@ -1,10 +1,11 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import {errorOf} from './contract/errors.ts';
+import {ROUTES} from './contract/routes.ts';
 import {createDelivery} from './delivery/create-delivery.ts';
-import {createLiveDrafts} from './delivery/live-drafts.ts';
+import {createLiveDrafts, type LiveDrafts} from './delivery/live-drafts.ts';
 import type {Host, HostAccount} from './host/host.ts';
 import {createAnswersApi} from './http/answers-api.ts';
-import {createHttpApp} from './http/app.ts';
+import {createHttpApp, type Routes} from './http/app.ts';
 import {createButtons} from './interactions/buttons.ts';
 import type {PlatformStatus} from './mattermost/platform.ts';
 import {createBotLoop} from './policy/bot-loop.ts';
@@ -224,11 +225,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
         accounts: () => status().filter(({account}) => accounts.has(account)),
         press: async (account, body, presserId) =>
             accounts.has(account) ? await buttons.press(account, body, presserId) : undefined,
-        runnerApi: host.runnerApi,
-        settingsApi: host.settingsApi,
-        answersApi:
-            host.canRead &&
-            createAnswersApi({find: (postId) => drafts.find(postId), canRead: host.canRead}),
+        routes: [...(host.routes ?? []), ...answerRoutes(host, drafts)],
         trustsUserHeader: host.kind === 'plugin',
         log,
     });
@@ -257,6 +254,12 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             await withdraw();
         },
     };
+}
+
+function answerRoutes({canRead}: Host, drafts: LiveDrafts): Routes[] {
+    if (canRead === undefined) return [];
+    const find: LiveDrafts['find'] = (postId) => drafts.find(postId);
+    return [{path: ROUTES.answers, router: createAnswersApi({find, canRead})}];
 }
 
 const DISABLED: PlatformStatus = {

@@ -8,7 +8,7 @@
  * none), so that a viewer converges: it keeps (message, n) per post. A delta with n + 1 is applied.
  * A stored
  * version with another stream begins anew. Any other delta that is newer is a gap: it is kept aside until the draft was asked for (once per
- * gap, `ANSWERS_ROUTE`) or a stored version arrives; then message and n are taken from there
+ * gap, `ROUTES.answers`) or a stored version arrives; then message and n are taken from there
  * unless the viewer is already further, and the deltas kept aside are applied in order as far as
  * they join on. A stored version whose `props.gangway.state` is not `streaming` is final: no delta
  * follows it.
@@ -28,9 +28,6 @@ export interface AnswerDraft {
     readonly message: string;
     readonly n: number;
 }
-
-/** `GET <this>/<postId>` gives the `AnswerDraft` to whoever may read the channel; 404 when it is not here. */
-export const ANSWERS_ROUTE = '/api/v1/answers';
 
 /** Clients get a delta as `custom_<plugin id>_<this>`. The name is in every event, hence the one letter. */
 export const DELTA_EVENT = 'd';

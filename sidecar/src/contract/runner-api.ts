@@ -3,9 +3,6 @@ import * as z from 'zod';
 /** Carries the runner's token; `Authorization` belongs to Mattermost's own sessions. */
 export const RUNNER_HEADER = 'X-Gangway-Runner';
 
-/** Below the plugin's address. */
-export const RUNNER_ROUTES = '/api/v1/runner';
-
 /** In the body of a 401: it is the plugin that refuses the token, and not a proxy before it. */
 export const TOKEN_REFUSED = 'token-refused';
 

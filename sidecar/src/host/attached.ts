@@ -3,6 +3,7 @@ import {DEFAULT_ACCOUNT, listAccounts, resolveAccount} from '../config/resolve.t
 import type {ResolveSecret} from '../config/secrets.ts';
 import type {Log} from '../contract/log.ts';
 import {PLUGIN_ID} from '../contract/plugin-id.ts';
+import {ROUTES} from '../contract/routes.ts';
 import type {Settings} from '../contract/settings.ts';
 import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
 import {createMarks} from '../session/marks.ts';
@@ -46,7 +47,7 @@ export function createAttachedHost(options: AttachedOptions): Host & Disposable 
             settings,
             connection: 'own',
             listeners: 'every',
-            callbackUrl: `/plugins/${PLUGIN_ID}/mattermost/interactions/${DEFAULT_ACCOUNT}`,
+            callbackUrl: `/plugins/${PLUGIN_ID}${ROUTES.interactions}/${DEFAULT_ACCOUNT}`,
             open: () =>
                 createRestPlatform({
                     account: DEFAULT_ACCOUNT,

@@ -1,8 +1,9 @@
-import type {Express, Router} from 'express';
+import type {Express} from 'express';
 import type {NamedAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {Log} from '../contract/log.ts';
 import type {PublishDelta} from '../delivery/delta-sender.ts';
+import type {Routes} from '../http/app.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import type {Store} from '../store/store.ts';
 
@@ -39,10 +40,8 @@ export interface Host {
     current(): HostState;
     /** Called after each change of `current()`. */
     onChange(listener: () => void): Disposable;
-    /** Where a plugin is at hand: the routes of the runners beside the server. */
-    readonly runnerApi?: Router;
-    /** Where a plugin is at hand: the routes by which admins change the settings. */
-    readonly settingsApi?: Router;
+    /** What it serves beside what every host does. */
+    readonly routes?: readonly Routes[];
     /** Where answers grow by deltas: whether the server lets a user read a channel's posts. */
     readonly canRead?: (userId: string, channelId: string) => Promise<boolean>;
     /** Lets the app answer HTTP requests, until the returned function is called. */

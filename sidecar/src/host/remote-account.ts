@@ -1,6 +1,7 @@
 import type {ResolvedAccount, Connection} from '../config/resolve.ts';
 import type {ResolveSecret} from '../config/secrets.ts';
 import type {Log} from '../contract/log.ts';
+import {ROUTES} from '../contract/routes.ts';
 import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
 import {createMarks} from '../session/marks.ts';
 import type {Store} from '../store/store.ts';
@@ -31,7 +32,7 @@ export function createRemoteAccount(
             const base = connection.callbackBaseUrl ?? callbackBase(connection);
             return base === undefined
                 ? undefined
-                : `${base.replace(/\/+$/, '')}/mattermost/interactions/${settings.account}`;
+                : `${base.replace(/\/+$/, '')}${ROUTES.interactions}/${settings.account}`;
         },
         open: () =>
             createRestPlatform({

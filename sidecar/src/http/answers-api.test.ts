@@ -1,5 +1,5 @@
 import {Readable} from 'node:stream';
-import {ANSWERS_ROUTE} from '../contract/events.ts';
+import {ROUTES} from '../contract/routes.ts';
 import {silentLog} from '../contract/log.ts';
 import {createLiveDrafts} from '../delivery/live-drafts.ts';
 import {createAnswersApi} from './answers-api.ts';
@@ -15,7 +15,9 @@ function open(canRead: (userId: string, channelId: string) => Promise<boolean>) 
         createHttpApp({
             accounts: () => [],
             press: () => Promise.resolve(undefined),
-            answersApi: createAnswersApi({find: drafts.find, canRead}),
+            routes: [
+                {path: ROUTES.answers, router: createAnswersApi({find: drafts.find, canRead})},
+            ],
             trustsUserHeader: true,
             log: silentLog,
         }),
@@ -27,7 +29,7 @@ function open(canRead: (userId: string, channelId: string) => Promise<boolean>) 
         await server.handle(
             {
                 method,
-                url: `${ANSWERS_ROUTE}/${postId}`,
+                url: `${ROUTES.answers}/${postId}`,
                 host: 'chat.example.com',
                 headers: userId === '' ? {} : {'Mattermost-User-Id': [userId]},
                 remoteAddress: '10.0.0.1',

@@ -1,7 +1,8 @@
 import express from 'express';
-import {rateLimit} from 'express-rate-limit';
 import type {LiveDrafts} from '../delivery/live-drafts.ts';
-import {noOther} from './methods.ts';
+import {limitRate} from './limits.ts';
+import {noOther, refuse} from './refuse.ts';
+import {requireUser, userOf} from './require-user.ts';
 
 /** What the route of growing answers works with. */
 export interface AnswersApiDeps {
@@ -22,33 +23,19 @@ const POST_ID = /^[a-z0-9]{26}$/;
  */
 export function createAnswersApi({find, canRead}: AnswersApiDeps): express.Router {
     const router = express.Router();
-    router.use((request, response, next) => {
-        if ((request.get('Mattermost-User-Id') ?? '') !== '') next();
-        else response.status(401).json({error: {message: 'Log in first.'}});
-    });
-    router.use(
-        rateLimit({
-            windowMs: 60_000,
-            limit: DRAFTS_PER_MINUTE,
-            standardHeaders: 'draft-8',
-            legacyHeaders: false,
-            keyGenerator: (request) => request.get('Mattermost-User-Id') ?? '',
-            message: {error: {message: 'Too many requests.'}},
-            validate: false,
-        }),
-    );
+    router.use(requireUser, limitRate(DRAFTS_PER_MINUTE, userOf));
     router
         .route('/:postId')
         .get(async (request, response) => {
             const {postId} = request.params;
             const live = POST_ID.test(postId) ? find(postId) : undefined;
-            const userId = request.get('Mattermost-User-Id') ?? '';
-            const isAllowed = live !== undefined && (await canRead(userId, live.channelId));
+            const isAllowed =
+                live !== undefined && (await canRead(userOf(request), live.channelId));
             // Asked for again: it may have grown, or ended, while the server was asked.
             const draft = isAllowed ? find(postId)?.draft : undefined;
             response.set('Cache-Control', 'no-store');
             if (draft !== undefined) response.json(draft);
-            else response.status(404).json({error: {message: 'No such answer is growing here.'}});
+            else refuse(response, 404, 'No such answer is growing here.');
         })
         .all(noOther(['GET']));
     return router;

@@ -1,13 +1,12 @@
 import {Readable} from 'node:stream';
 import type {Express} from 'express';
-import {ANSWERS_ROUTE} from '../contract/events.ts';
-import {RUNNER_ROUTES} from '../contract/runner-api.ts';
+import {ROUTES} from '../contract/routes.ts';
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import {createAnswersApi} from './answers-api.ts';
 import {createHttpApp} from './app.ts';
 import {createInMemoryServer} from './in-memory.ts';
-import {createSettingsApi, SETTINGS_ROUTE} from './settings-api.ts';
+import {createSettingsApi} from './settings-api.ts';
 import {runnerRouter} from './runner-api.ts';
 
 function make(trustsUserHeader = true): Express {
@@ -15,21 +14,33 @@ function make(trustsUserHeader = true): Express {
         accounts: () => [],
         // What the buttons answer to a press that nobody signed.
         press: async () => ({status: 403, body: {ephemeral_text: 'no'}}) as never,
-        runnerApi: runnerRouter({
-            store: createMemoryStore(),
-            verify: async () => undefined,
-            hasId: async () => false,
-            hello: () => Promise.reject(new Error('reached')),
-        }),
-        answersApi: createAnswersApi({
-            find: () => ({channelId: 'c', draft: {stream: 'abc', n: 1, message: 'secret'}}),
-            canRead: () => Promise.reject(new Error('reached')),
-        }),
-        settingsApi: createSettingsApi({
-            documents: {} as never,
-            troubles: () => ['secret'],
-            isAdmin: () => Promise.reject(new Error('reached')),
-        }),
+        routes: [
+            {
+                path: ROUTES.runner,
+                limitsItself: true,
+                router: runnerRouter({
+                    store: createMemoryStore(),
+                    verify: async () => undefined,
+                    hasId: async () => false,
+                    hello: () => Promise.reject(new Error('reached')),
+                }),
+            },
+            {
+                path: ROUTES.answers,
+                router: createAnswersApi({
+                    find: () => ({channelId: 'c', draft: {stream: 'abc', n: 1, message: 'secret'}}),
+                    canRead: () => Promise.reject(new Error('reached')),
+                }),
+            },
+            {
+                path: ROUTES.settings,
+                router: createSettingsApi({
+                    documents: {} as never,
+                    troubles: () => ['secret'],
+                    isAdmin: () => Promise.reject(new Error('reached')),
+                }),
+            },
+        ],
         trustsUserHeader,
         log: silentLog,
     });
@@ -65,18 +76,18 @@ async function ask(
 }
 
 /** Every route, and what it says to somebody who shows nothing. */
-const ROUTES: readonly (readonly [string, string, string, number])[] = [
+const PROTECTED: readonly (readonly [string, string, string, number])[] = [
     ['GET', '/healthz', '/healthz', 200],
     ['GET', '/readyz', '/readyz', 200],
     ['POST', '/mattermost/interactions/default', '/:account', 401],
-    ['GET', SETTINGS_ROUTE, '/', 401],
-    ['PUT', SETTINGS_ROUTE, '/', 401],
-    ['GET', `${ANSWERS_ROUTE}/${'p'.repeat(26)}`, '/:postId', 401],
-    ['POST', `${RUNNER_ROUTES}/hello`, '/hello', 401],
-    ['POST', `${RUNNER_ROUTES}/kv/get`, '/kv/get', 401],
-    ['POST', `${RUNNER_ROUTES}/kv/compare-and-set`, '/kv/compare-and-set', 401],
-    ['POST', `${RUNNER_ROUTES}/kv/list`, '/kv/list', 401],
-    ['POST', `${RUNNER_ROUTES}/kv/changes`, '/kv/changes', 401],
+    ['GET', ROUTES.settings, '/', 401],
+    ['PUT', ROUTES.settings, '/', 401],
+    ['GET', `${ROUTES.answers}/${'p'.repeat(26)}`, '/:postId', 401],
+    ['POST', `${ROUTES.runner}/hello`, '/hello', 401],
+    ['POST', `${ROUTES.runner}/kv/get`, '/kv/get', 401],
+    ['POST', `${ROUTES.runner}/kv/compare-and-set`, '/kv/compare-and-set', 401],
+    ['POST', `${ROUTES.runner}/kv/list`, '/kv/list', 401],
+    ['POST', `${ROUTES.runner}/kv/changes`, '/kv/changes', 401],
 ];
 
 interface Layer {
@@ -91,7 +102,7 @@ function pathsOf(stack: readonly Layer[]): string[] {
 }
 
 describe('the HTTP routes', () => {
-    it.each(ROUTES)('[OPS-02] %s %s answers a stranger as it should', async (...route) => {
+    it.each(PROTECTED)('[OPS-02] %s %s answers a stranger as it should', async (...route) => {
         const [method, url, , status] = route;
         expect((await ask(make(), method, url)).status).toBe(status);
     });
@@ -99,7 +110,7 @@ describe('the HTTP routes', () => {
     it('are all in the table above', () => {
         const {stack} = make().router as unknown as {stack: readonly Layer[]};
         expect(pathsOf(stack).sort()).toEqual(
-            [...new Set(ROUTES.map(([, , path]) => path))].sort(),
+            [...new Set(PROTECTED.map(([, , path]) => path))].sort(),
         );
     });
 
@@ -111,7 +122,7 @@ describe('the HTTP routes', () => {
     });
 
     it('are nothing else', async () => {
-        for (const url of ['/', '/api/v1', RUNNER_ROUTES.slice(0, -1), '/metrics', '/%2e%2e/x']) {
+        for (const url of ['/', '/api/v1', ROUTES.runner.slice(0, -1), '/metrics', '/%2e%2e/x']) {
             expect((await ask(make(), 'GET', url)).status).toBe(404);
         }
     });

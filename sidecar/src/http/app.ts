@@ -1,13 +1,23 @@
 import express from 'express';
 import helmet from 'helmet';
-import {ipKeyGenerator, rateLimit} from 'express-rate-limit';
+import {ipKeyGenerator} from 'express-rate-limit';
 import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
-import {ANSWERS_ROUTE} from '../contract/events.ts';
-import {RUNNER_ROUTES} from '../contract/runner-api.ts';
+import {ROUTES} from '../contract/routes.ts';
 import type {PlatformStatus} from '../mattermost/platform.ts';
-import {SETTINGS_ROUTE} from './settings-api.ts';
 import {interactionsRouter, type PressHandler} from './interactions.ts';
+import {limitRate} from './limits.ts';
+import {refuse} from './refuse.ts';
+import {userOf} from './require-user.ts';
+
+/** Routes that a host or the app adds. */
+export interface Routes {
+    /** Where, below the app. */
+    readonly path: string;
+    readonly router: express.Router;
+    /** It knows its callers and limits them by itself: the common limit does not count them [false]. */
+    readonly limitsItself?: boolean;
+}
 
 /** What the HTTP side needs of the program. */
 export interface HttpDeps {
@@ -19,12 +29,7 @@ export interface HttpDeps {
         readonly standby: boolean;
     }[];
     readonly press: PressHandler;
-    /** Runners' routes: they know their callers, and count their own mistakes. */
-    readonly runnerApi?: express.Router | undefined;
-    /** Admins' routes to the settings. */
-    readonly settingsApi?: express.Router | undefined;
-    /** Viewers' route to answers that grow. */
-    readonly answersApi?: express.Router | undefined;
+    readonly routes?: readonly Routes[];
     /** The server in front says who asks (`Mattermost-User-Id`), and nobody else can [false]. */
     readonly trustsUserHeader?: boolean;
     readonly log: Log;
@@ -42,20 +47,14 @@ export function createHttpApp(deps: HttpDeps): express.Express {
     app.disable('x-powered-by');
     // Whether a host is for HTTPS only is for the server in front to say, not for one path of it.
     app.use(helmet({strictTransportSecurity: false}));
-    if (deps.runnerApi !== undefined) app.use(RUNNER_ROUTES, deps.runnerApi);
+    const routes = deps.routes ?? [];
+    for (const {path, router} of routes.filter(({limitsItself}) => limitsItself === true)) {
+        app.use(path, router);
+    }
     app.use(
-        rateLimit({
-            windowMs: 60_000,
-            limit: REQUESTS_PER_MINUTE,
-            standardHeaders: 'draft-8',
-            legacyHeaders: false,
-            keyGenerator: (request) => {
-                const user = deps.trustsUserHeader === true && request.get('Mattermost-User-Id');
-                return user || ipKeyGenerator(request.ip ?? '');
-            },
-            message: {error: {message: 'Too many requests.'}},
-            // Its warnings go to the console, and about headers that anybody may send.
-            validate: false,
+        limitRate(REQUESTS_PER_MINUTE, (request) => {
+            const user = deps.trustsUserHeader === true && userOf(request);
+            return user || ipKeyGenerator(request.ip ?? '');
         }),
     );
 
@@ -76,15 +75,16 @@ export function createHttpApp(deps: HttpDeps): express.Express {
         );
         response.status(ready ? 200 : 503).json({status: ready ? 'ready' : 'not ready', accounts});
     });
-    if (deps.settingsApi !== undefined) app.use(SETTINGS_ROUTE, deps.settingsApi);
-    if (deps.answersApi !== undefined) app.use(ANSWERS_ROUTE, deps.answersApi);
+    for (const {path, router} of routes.filter(({limitsItself}) => limitsItself !== true)) {
+        app.use(path, router);
+    }
     app.use(
-        '/mattermost/interactions',
+        ROUTES.interactions,
         interactionsRouter(deps.press, {needsUser: deps.trustsUserHeader === true}),
     );
 
     app.use((_request, response) => {
-        response.status(404).json({error: {message: 'There is nothing here.'}});
+        refuse(response, 404, 'There is nothing here.');
     });
     app.use(errorHandler(deps.log));
     return app;
@@ -102,7 +102,7 @@ function errorHandler(log: Log): express.ErrorRequestHandler {
             const cause = errorOf(error);
             log.error('request failed', {method: request.method, path: request.path, error: cause});
         }
-        response.status(status).json({error: {message: SENTENCES[status]}});
+        refuse(response, status, SENTENCES[status]);
     };
 }
 

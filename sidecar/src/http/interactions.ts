@@ -1,6 +1,7 @@
 import express from 'express';
 import type {PressAnswer} from '../interactions/buttons.ts';
-import {noOther} from './methods.ts';
+import {noOther, refuse} from './refuse.ts';
+import {requireUser, userOf} from './require-user.ts';
 
 /** Takes the body that a Mattermost server posts when somebody presses a button. */
 export type PressHandler = (
@@ -32,24 +33,21 @@ export function interactionsRouter(
     router
         .route('/:account')
         .post(
-            (request, response, next) => {
-                if (!needsUser || (request.get('Mattermost-User-Id') ?? '') !== '') next();
-                else response.status(401).json({error: {message: 'Log in first.'}});
-            },
+            ...(needsUser ? [requireUser] : []),
             bodyWithin(bodyMs),
             // The server sets no content type on calls that stay inside it.
             express.json({limit: MAX_BODY, type: () => true}),
             async (request, response) => {
                 // It came too late and was told so: what was refused must not be done.
                 if (response.headersSent) return;
-                const presser = request.get('Mattermost-User-Id');
+                const presser = userOf(request);
                 const answer = await press(
                     request.params.account,
                     request.body,
                     presser === '' ? undefined : presser,
                 );
                 if (answer === undefined) {
-                    response.status(404).json({error: {message: 'There is no such account.'}});
+                    refuse(response, 404, 'There is no such account.');
                     return;
                 }
                 response.status(answer.status).json(answer.body);
@@ -63,10 +61,11 @@ function bodyWithin(ms: number): express.RequestHandler {
     return (request, response, next) => {
         const timer = setTimeout(() => {
             if (response.headersSent) return;
-            response
-                .set('Connection', 'close')
-                .status(408)
-                .json({error: {message: 'The request took too long to arrive.'}});
+            refuse(
+                response.set('Connection', 'close'),
+                408,
+                'The request took too long to arrive.',
+            );
         }, ms);
         const done = (): void => clearTimeout(timer);
         request.once('end', done).once('close', done);

@@ -12,6 +12,7 @@ import {
 import {RUNNER_TOKEN_PREFIX, type RunnerToken} from '../session/runner-tokens.ts';
 import {StoreError} from '../store/errors.ts';
 import type {Store} from '../store/store.ts';
+import {refuse} from './refuse.ts';
 
 /** What the runners' routes need. */
 export interface RunnerApiDeps {
@@ -72,7 +73,7 @@ export function runnerRouter(deps: RunnerApiDeps): express.Router {
         keys: await changes(store, prefixes, waitMs, response),
     }));
     router.use((_request, response) => {
-        response.status(404).json({error: {message: 'There is nothing here.'}});
+        refuse(response, 404, 'There is nothing here.');
     });
     return router;
 }
@@ -100,7 +101,7 @@ function authenticate({verify, hasId, now = Date.now}: RunnerApiDeps): express.R
         } else if (failed !== undefined && failed.count >= FAILURES) {
             // Behind a proxy all share one address: whoever sends rubbish must not lock runners out.
             if (!(await hasId(secret))) {
-                response.status(429).json({error: {message: 'Too many wrong tokens.'}});
+                refuse(response, 429, 'Too many wrong tokens.');
                 return;
             }
         }
@@ -135,14 +136,14 @@ function post<T>(
     router.post(path, async (request, response) => {
         const body = schema.safeParse(request.body);
         if (!body.success) {
-            response.status(400).json({error: {message: 'The request could not be read.'}});
+            refuse(response, 400, 'The request could not be read.');
             return;
         }
         try {
             const reply = await answer(body.data, response);
             if (response.destroyed) return;
             if (reply !== undefined) response.json(reply);
-            else response.status(403).json({error: {message: 'That key is not for runners.'}});
+            else refuse(response, 403, 'That key is not for runners.');
         } catch (error) {
             if (!(error instanceof StoreError)) throw error;
             const status = error.code === 'key-invalid' ? 422 : 503;

@@ -6,7 +6,8 @@ import {silentLog} from '../contract/log.ts';
 import {createSettingsDocuments, KEPT_SECRET, SETTINGS_KEY} from '../host/settings-document.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import {createHttpApp} from './app.ts';
-import {createSettingsApi, SETTINGS_ROUTE} from './settings-api.ts';
+import {ROUTES} from '../contract/routes.ts';
+import {createSettingsApi} from './settings-api.ts';
 
 const store = createMemoryStore();
 const sealer = createSealer('k'.repeat(32), 'test');
@@ -20,7 +21,7 @@ let server: Server;
 let url = '';
 
 beforeAll(async () => {
-    const settingsApi = createSettingsApi({
+    const router = createSettingsApi({
         documents,
         troubles: () => documents.current().troubles,
         isAdmin: (userId) => Promise.resolve(userId === 'admin'),
@@ -28,12 +29,12 @@ beforeAll(async () => {
     const app = createHttpApp({
         accounts: () => [],
         press: () => Promise.resolve(undefined),
-        settingsApi,
+        routes: [{path: ROUTES.settings, router}],
         log: silentLog,
     });
     server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${SETTINGS_ROUTE}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${ROUTES.settings}`;
 });
 afterAll(async () => {
     await new Promise((resolve) => server.close(resolve));
@@ -129,17 +130,22 @@ it('[SET-05] answers 503 with a sentence while there is no key, and saves nothin
     const app = createHttpApp({
         accounts: () => [],
         press: () => Promise.resolve(undefined),
-        settingsApi: createSettingsApi({
-            documents: waiting,
-            troubles: () => [],
-            isAdmin: () => Promise.resolve(true),
-        }),
+        routes: [
+            {
+                path: ROUTES.settings,
+                router: createSettingsApi({
+                    documents: waiting,
+                    troubles: () => [],
+                    isAdmin: () => Promise.resolve(true),
+                }),
+            },
+        ],
         log: silentLog,
     });
     const other = createServer(app);
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     try {
-        const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}${SETTINGS_ROUTE}`;
+        const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}${ROUTES.settings}`;
         const put = () =>
             fetch(address, {
                 method: 'PUT',

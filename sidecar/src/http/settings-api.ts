@@ -2,18 +2,15 @@ import express from 'express';
 import * as z from 'zod';
 import {problemText} from '../config/problem.ts';
 import type {SettingsDocuments} from '../host/settings-document.ts';
-import {noOther} from './methods.ts';
-
-/** Where admins read and write the settings. */
-export const SETTINGS_ROUTE = '/api/v1/settings';
+import {noOther, refuse} from './refuse.ts';
+import {requireAdmin, type IsAdmin} from './require-admin.ts';
 
 /** What the settings routes work with. */
 export interface SettingsApiDeps {
     readonly documents: Pick<SettingsDocuments, 'current' | 'masked' | 'save'>;
     /** What an admin must know, a sentence each. */
     readonly troubles: () => readonly string[];
-    /** Whether the server lets this user administer it. */
-    readonly isAdmin: (userId: string) => Promise<boolean>;
+    readonly isAdmin: IsAdmin;
 }
 
 /** Largest settings document, bytes. */
@@ -39,17 +36,7 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
         return {revision, settings: documents.masked(), troubles: troubles()};
     };
 
-    router.use(async (request, response, next) => {
-        response.set('Cache-Control', 'no-store');
-        const userId = request.get('Mattermost-User-Id') ?? '';
-        if (userId === '') {
-            response.status(401).json({error: {message: 'Log in first.'}});
-        } else if (await isAdmin(userId)) {
-            next();
-        } else {
-            response.status(403).json({error: {message: 'Only system admins may do this.'}});
-        }
-    });
+    router.use(requireAdmin(isAdmin));
     router
         .route('/')
         .get((_request, response) => {
@@ -58,9 +45,7 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
         .put(express.json({limit: MAX_BODY}), async (request, response) => {
             const body = isDeep(request.body) ? undefined : bodySchema.safeParse(request.body);
             if (body?.success !== true) {
-                response.status(400).json({
-                    error: {message: 'Send JSON with "revision" (a number) and "settings".'},
-                });
+                refuse(response, 400, 'Send JSON with "revision" (a number) and "settings".');
                 return;
             }
             const outcome = await documents.save(body.data.revision, body.data.settings);
@@ -75,15 +60,11 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
                     });
                     return;
                 case 'no-key':
-                    response
-                        .status(503)
-                        .set('Retry-After', '5')
-                        .json({
-                            error: {
-                                message:
-                                    'The key that encrypts stored secrets is still being made. Nothing was saved; try again in a few seconds.',
-                            },
-                        });
+                    refuse(
+                        response.set('Retry-After', '5'),
+                        503,
+                        'The key that encrypts stored secrets is still being made. Nothing was saved; try again in a few seconds.',
+                    );
                     return;
                 case 'refused':
                     response.status(422).json({

@@ -1,7 +1,7 @@
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import express from 'express';
-import {RUNNER_ROUTES} from '../contract/runner-api.ts';
+import {ROUTES} from '../contract/routes.ts';
 import {runnerRouter} from '../http/runner-api.ts';
 import {createRunnerTokens} from '../session/runner-tokens.ts';
 import {StoreError} from './errors.ts';
@@ -17,7 +17,7 @@ async function plugin() {
     const made = await tokens.create({name: 'a', createdBy: 'u', botTokenId: 't', botToken: 's'});
     const app = express();
     app.use(
-        RUNNER_ROUTES,
+        ROUTES.runner,
         runnerRouter({
             store,
             verify: (secret) => tokens.verify(secret),
@@ -142,7 +142,7 @@ describe('a runner at the plugin', () => {
 
     /** The status of a greeting with a token. */
     const greet = async (url: string, secret: string): Promise<number> => {
-        const response = await fetch(`${url}${RUNNER_ROUTES}/hello`, {
+        const response = await fetch(`${url}${ROUTES.runner}/hello`, {
             method: 'POST',
             headers: {'X-Gangway-Runner': secret},
         });
@@ -172,7 +172,7 @@ describe('a runner at the plugin', () => {
 
     it('[INS-08] is asked by caches to keep nothing of what it is told', async () => {
         const there = await plugin();
-        const response = await fetch(`${there.url}${RUNNER_ROUTES}/hello`, {
+        const response = await fetch(`${there.url}${ROUTES.runner}/hello`, {
             method: 'POST',
             headers: {'X-Gangway-Runner': there.secret},
         });
@@ -184,7 +184,7 @@ describe('a runner at the plugin', () => {
     it('refuses what it cannot read', async () => {
         const there = await plugin();
         for (const body of ['{', '[]', '{"key":""}', '{"key":"a","more":1}']) {
-            const response = await fetch(`${there.url}${RUNNER_ROUTES}/kv/get`, {
+            const response = await fetch(`${there.url}${ROUTES.runner}/kv/get`, {
                 method: 'POST',
                 headers: {'X-Gangway-Runner': there.secret, 'Content-Type': 'application/json'},
                 body,

@@ -7,10 +7,10 @@ import {
     kvSetReply,
     refusalReply,
     RUNNER_HEADER,
-    RUNNER_ROUTES,
     TOKEN_REFUSED,
     type Hello,
 } from '../contract/runner-api.ts';
+import {ROUTES} from '../contract/routes.ts';
 import {sleep} from '../contract/time.ts';
 import {StoreError} from './errors.ts';
 import {createHttpLink, PluginAwayError, type LinkListener} from './http-link.ts';
@@ -50,7 +50,7 @@ const PAUSE_MS = 2_000;
 /** Makes a store over the plugin's routes for runners. Nothing is sent before the first call. */
 export function createHttpKvStore(options: HttpKvOptions): HttpKvStore {
     const {url, token, timeoutMs = 15_000, onLink: listener, now} = options;
-    const base = `${url.replace(/\/+$/, '')}${RUNNER_ROUTES}`;
+    const base = `${url.replace(/\/+$/, '')}${ROUTES.runner}`;
     const link = createHttpLink({listener, ...(now === undefined ? {} : {now})});
     const closing = new AbortController();
     const refused = new AbortController();

@@ -1,4 +1,5 @@
-import {ANSWERS_ROUTE, type AnswerDraft} from '../../../sidecar/src/contract/events.ts';
+import type {AnswerDraft} from '../../../sidecar/src/contract/events.ts';
+import {ROUTES} from '../../../sidecar/src/contract/routes.ts';
 import {PLUGIN_ID} from '../manifest.ts';
 import {isRecord, parseJson} from './json.ts';
 
@@ -17,7 +18,7 @@ export async function requestDraft(
 ): Promise<AnswerDraft | undefined> {
     // A server below a path says so to its web client.
     const base = window.basename ?? '';
-    const url = `${base}/plugins/${PLUGIN_ID}${ANSWERS_ROUTE}/${encodeURIComponent(postId)}`;
+    const url = `${base}/plugins/${PLUGIN_ID}${ROUTES.answers}/${encodeURIComponent(postId)}`;
     try {
         const response = await fetch(url, {
             // The session is a cookie; the header is how the server knows its own client.

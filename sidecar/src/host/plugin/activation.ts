@@ -6,6 +6,7 @@ import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/reso
 import {createSecretResolver} from '../../config/secrets.ts';
 import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
+import {ROUTES} from '../../contract/routes.ts';
 import type {
     CommandAnswer,
     CommandCall,
@@ -150,8 +151,10 @@ function run(
         },
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
-        runnerApi: runners.router,
-        settingsApi: createSettingsApi({documents, troubles, isAdmin}),
+        routes: [
+            {path: ROUTES.runner, router: runners.router, limitsItself: true},
+            {path: ROUTES.settings, router: createSettingsApi({documents, troubles, isAdmin})},
+        ],
         canRead: (userId, channelId) =>
             api.hasPermissionToChannel(userId, channelId, 'read_channel_content'),
     });

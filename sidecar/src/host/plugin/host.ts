@@ -1,10 +1,10 @@
-import type {Router} from 'express';
 import type {AgentSettings} from '../../agent/agent-settings.ts';
 import {DEFAULT_ACCOUNT, listAccounts, resolveAccount} from '../../config/resolve.ts';
 import type {ResolveSecret} from '../../config/secrets.ts';
 import type {AccountSettings} from '../../contract/account-settings.ts';
 import type {Log} from '../../contract/log.ts';
 import {PLUGIN_ID} from '../../contract/plugin-id.ts';
+import {ROUTES} from '../../contract/routes.ts';
 import type {Settings} from '../../contract/settings.ts';
 import type {PublishDelta} from '../../delivery/delta-sender.ts';
 import {createInMemoryServer, type InMemoryServer} from '../../http/in-memory.ts';
@@ -24,8 +24,7 @@ export interface PluginHostDeps {
     /** The plugin's own server: reached by hooks and calls. */
     readonly openOwn: (settings: AccountSettings) => Platform;
     readonly publish: PublishDelta;
-    readonly runnerApi: Router;
-    readonly settingsApi: Router;
+    readonly routes: NonNullable<Host['routes']>;
     readonly canRead: NonNullable<Host['canRead']>;
 }
 
@@ -38,7 +37,7 @@ export interface PluginHost extends Host {
 }
 
 /** Where the server finds the plugin's routes; the call stays inside it. */
-const ROUTES = `/plugins/${PLUGIN_ID}`;
+const PLUGIN_ROUTES = `/plugins/${PLUGIN_ID}`;
 
 /**
  * The plugin host: the account `default` is the plugin's own server, with the root's settings and neither
@@ -62,7 +61,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
             settings: own,
             connection: 'own',
             listeners: 'every',
-            callbackUrl: `${ROUTES}/mattermost/interactions/${DEFAULT_ACCOUNT}`,
+            callbackUrl: `${PLUGIN_ROUTES}${ROUTES.interactions}/${DEFAULT_ACCOUNT}`,
             open: () => deps.openOwn(own),
             publish: deps.publish,
         };
@@ -94,8 +93,7 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
 
     return {
         kind: 'plugin',
-        runnerApi: deps.runnerApi,
-        settingsApi: deps.settingsApi,
+        routes: deps.routes,
         canRead: deps.canRead,
         store,
         log,
