@@ -41,6 +41,30 @@ describe('a session', () => {
         expect(lastPrompt(aboard)).toContain('cove seven');
     });
 
+    it('[SES-12][BR-01] tells the agent the time where each asker lives, and keeps it out of the transcript', async () => {
+        await using aboard = await comeAboard({
+            agent: terse,
+            prepare({world}, {users}) {
+                const device = {useAutomaticTimezone: 'true', automaticTimezone: 'Asia/Kolkata'};
+                const chosen = {useAutomaticTimezone: 'false', manualTimezone: 'America/Lima'};
+                world.users.change(users.alice, {timezone: device});
+                world.users.change(users.bob, {timezone: chosen});
+            },
+        });
+        for (const [who, zone] of [
+            ['alice', 'Asia/Kolkata, UTC+05:30'],
+            ['bob', 'America/Lima, UTC-05:00'],
+            ['carol', 'UTC; the time zone of who asks is not known'],
+        ] as const) {
+            await aboard.answerTo(aboard.mention(who, 'what weekday is tomorrow?'));
+            await aboard.settled();
+            expect(aboard.asked.at(-1)?.now).toMatch(/^\w+day, \d+ \w+ \d{4} at \d\d:\d\d \(.*\)$/);
+            expect(aboard.asked.at(-1)?.now).toContain(`(${zone})`);
+        }
+        expect(wholePrompt(aboard.asked[2]!)).not.toMatch(/Kolkata|Lima|UTC/);
+        expect(new Set(aboard.asked.map(({system}) => system)).size).toBe(1);
+    });
+
     it('[SES-06] goes on after a restart, and begins anew with !new', async () => {
         await using aboard = await comeAboard({agent: terse});
         await aboard.answerTo(aboard.direct('alice', 'my parrot is called Polly'));

@@ -14,6 +14,11 @@ export interface AgentTurn {
     readonly system: string;
     /** The conversation, oldest first; the last one is the user's question. */
     readonly messages: readonly AgentMessage[];
+    /**
+     * Date, weekday, time and zone of who asks, one line for each person; made anew for each turn. It goes to the
+     * model after the question: before it, everything that the provider has cached would be new.
+     */
+    readonly now?: string;
     readonly user: {readonly id: string; readonly username: string};
     /** Messages that came while the turn runs (`queue.mode: steer`); agents that cannot use them ignore it. */
     readonly steering?: AsyncIterable<string>;

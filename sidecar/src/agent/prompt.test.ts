@@ -25,6 +25,24 @@ it('[ROUTE-02] makes roles alternate, drops blank messages and begins with the u
     ]);
 });
 
+it('[SES-12] puts the time behind the question, so that all before it stays what the provider has cached', () => {
+    const question = {role: 'user', text: 'One'} as const;
+    const at = (now: string) =>
+        buildPrompt({...turnOf(''), system: 'Be brief.', messages: [question], now}, undefined);
+    const first = at('Monday').messages.at(-1)?.content;
+    expect(first).toBe('One\n\n<now>\nMonday\n</now>');
+    expect(at('Tuesday').instructions).toBe(at('Monday').instructions);
+    const later = buildPrompt(
+        {...turnOf(''), messages: [question, {role: 'assistant', text: 'Aye'}, question], now: 'T'},
+        undefined,
+    );
+    expect(later.messages.map(({content}) => content)).toEqual([
+        'One',
+        'Aye',
+        'One\n\n<now>\nT\n</now>',
+    ]);
+});
+
 it('[ROUTE-02] leaves the conversation that it was given as it was', () => {
     const turn = {...turnOf('One'), messages: [{role: 'user', text: 'One'}] as const};
     buildPrompt({...turn, messages: [...turn.messages, ...turn.messages]}, undefined);

@@ -19,8 +19,16 @@ export function buildPrompt(turn: AgentTurn, systemPrompt: string | undefined): 
         .join('\n\n');
     return {
         instructions: instructions === '' ? undefined : instructions,
-        messages: alternating(turn.messages),
+        messages: withClock(alternating(turn.messages), turn.now),
     };
+}
+
+/** The time stands behind the question: whatever comes before it is the same as in the turn before. */
+function withClock(messages: Prompt['messages'], now: string | undefined): Prompt['messages'] {
+    const last = messages.at(-1);
+    if (now === undefined || last?.role !== 'user') return messages;
+    const content = `${last.content}\n\n<now>\n${now}\n</now>`;
+    return [...messages.slice(0, -1), {...last, content}];
 }
 
 function alternating(messages: readonly AgentMessage[]): Prompt['messages'] {

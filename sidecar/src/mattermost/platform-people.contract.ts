@@ -40,6 +40,20 @@ export function describePeople(world: () => PlatformWorld): void {
         expect(await platform.freshUser(UNKNOWN_ID)).toBeUndefined();
     });
 
+    it('[SES-12] knows in which time zone somebody lives: the chosen one, else that of their device', async () => {
+        const zones = {automaticTimezone: 'Asia/Kolkata', manualTimezone: 'America/Los_Angeles'};
+        for (const [useAutomaticTimezone, timeZone] of [
+            ['true', 'Asia/Kolkata'],
+            ['false', 'America/Los_Angeles'],
+        ] as const) {
+            const person = await world().person();
+            await person.live({...zones, useAutomaticTimezone});
+            expect(await platform.user(person.userId)).toMatchObject({timeZone});
+        }
+        const nowhere = await world().person();
+        expect(await platform.user(nowhere.userId)).toMatchObject({timeZone: ''});
+    });
+
     it('says with undefined that there is no such user', async () => {
         expect(await platform.user(UNKNOWN_ID)).toBeUndefined();
         expect(await platform.userByName('nobody-of-that-name')).toBeUndefined();

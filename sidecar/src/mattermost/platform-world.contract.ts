@@ -22,6 +22,8 @@ export interface Person {
     group(userIds: readonly string[]): Promise<string>;
     upload(channelId: string, name: string, content: Blob): Promise<string>;
     rename(nickname: string): Promise<void>;
+    /** Sets the profile's `timezone`. */
+    live(timezone: Readonly<Record<string, string>>): Promise<void>;
     /** What this person sees of a post. */
     seen(postId: string): Promise<SeenPost | undefined>;
 }

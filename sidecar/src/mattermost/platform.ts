@@ -58,6 +58,8 @@ export interface User {
     readonly roles: readonly string[];
     /** The id of the other server whose person this is (shared channels); '' for one of this server. */
     readonly remoteId: string;
+    /** IANA name of the zone that the profile says they live in; '' where it says none. */
+    readonly timeZone: string;
     readonly updateAt: number;
     readonly deleteAt: number;
 }

@@ -18,6 +18,7 @@ const user = (id: string): User => ({
     displayName: '',
     isBot: false,
     roles: [],
+    timeZone: '',
     remoteId: '',
     updateAt: 0,
     deleteAt: 0,

@@ -7,6 +7,7 @@ import type {TurnEntry} from '../session/journal.ts';
 import {sessionKey} from '../session/session-key.ts';
 import {threadContext} from '../session/thread-history.ts';
 import type {TranscriptMessage} from '../session/transcript.ts';
+import {clockLines} from './clock.ts';
 import type {TurnDeps} from './deps.ts';
 import {composePrompt, spoken, type ContextLine} from './prompt.ts';
 import {unlessTooLarge} from './too-large.ts';
@@ -22,6 +23,8 @@ export interface UsedContext {
 export interface PreparedPrompt {
     readonly system: string;
     readonly messages: readonly AgentMessage[];
+    /** The clock of who asks. */
+    readonly now: string;
     readonly user: {readonly id: string; readonly username: string};
     readonly used: UsedContext;
 }
@@ -64,8 +67,8 @@ export async function preparePrompt(
     );
     const shown = new Set(thread.map(({postId}) => postId));
     const news = pending.filter(({postId}) => !shown.has(postId));
-    const names = await namesOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
-    const nameOf = (userId: string): string => names.get(userId) ?? 'somebody';
+    const people = await usersOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
+    const nameOf = (userId: string): string => people.get(userId)?.username ?? 'somebody';
     const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
 
     const prompt = composePrompt({
@@ -87,6 +90,7 @@ export async function preparePrompt(
     });
     return {
         ...prompt,
+        now: clockLines((deps.now ?? Date.now)(), askersOf(entries, people)),
         user: {id: entry.userId, username: sender?.username ?? entry.userId},
         used: {contextId, posts: pending.map(({postId}) => postId)},
     };
@@ -182,12 +186,18 @@ function mayBeRead(
     return decision.kind === 'answer' || decision.kind === 'context';
 }
 
-async function namesOf(
+/** Who asks, each once; those whom the server does not know are left out. */
+function askersOf(entries: readonly TurnEntry[], people: ReadonlyMap<string, User>): User[] {
+    const ids = new Set(entries.map(({userId}) => userId));
+    return [...ids].flatMap((id) => people.get(id) ?? []);
+}
+
+async function usersOf(
     {platform}: TurnDeps,
     posts: readonly {readonly userId: string}[],
     signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, User>> {
     const ids = [...new Set(posts.map(({userId}) => userId))];
     const users = await Promise.all(ids.map((id) => platform.user(id, signal)));
-    return new Map(users.flatMap((user) => (user === undefined ? [] : [[user.id, user.username]])));
+    return new Map(users.flatMap((user) => (user === undefined ? [] : [[user.id, user]])));
 }

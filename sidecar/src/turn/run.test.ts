@@ -1,10 +1,10 @@
-import type {Agent, AgentEvent} from '../agent/agent.ts';
+import type {Agent, AgentEvent, AgentTurn} from '../agent/agent.ts';
 import {silentLog} from '../contract/log.ts';
 import type {AnswerEnd, DeliveryResult} from '../delivery/delivery.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {createPendingContext} from '../session/context.ts';
 import {createFreshStarts} from '../session/fresh-start.ts';
-import {createJournal} from '../session/journal.ts';
+import {createJournal, type NewTurn} from '../session/journal.ts';
 import {createParticipation} from '../session/participation.ts';
 import {TurnAbortedError, type RunContext} from '../session/turn-queue.ts';
 import {createTranscripts} from '../session/transcript.ts';
@@ -34,8 +34,10 @@ class Bench {
     });
     readonly transcripts = createTranscripts({store: this.store});
 
-    async run(agent: Agent['run']): Promise<void> {
-        const accepted = await this.journal.accept(aTurn({turnId: 'question'}));
+    now = 0;
+
+    async run(agent: Agent['run'], given: Partial<NewTurn> = {}): Promise<void> {
+        const accepted = await this.journal.accept(aTurn({turnId: 'question', ...given}));
         if (accepted.kind !== 'accepted') throw new Error('not accepted');
         const items: Work[] = [{entry: accepted.entry, wanted: undefined}];
         const steering = {
@@ -64,7 +66,7 @@ class Bench {
         const platform = {
             bot: {userId: 'bot', username: 'gangway'},
             channel: () => ask({id: 'deck', type: 'O', displayName: 'Deck', deleteAt: 0}),
-            user: () => ask({id: 'alice', username: 'alice', roles: []}),
+            user: (id: string) => ask({id, username: id, roles: [], timeZone: 'Europe/Berlin'}),
             getPost: () => ask({deleteAt: 0}),
             isMember: () => ask(true),
         };
@@ -90,6 +92,7 @@ class Bench {
             },
             buttons: {attachments: () => []},
             log: silentLog,
+            now: () => this.now,
         };
         return deps as TurnDeps;
     }
@@ -126,6 +129,29 @@ describe('the run of a turn', () => {
             ['user', 'how deep?'],
             ['assistant', 'ten fathoms'],
         ]);
+    });
+
+    it('[SES-12] tells the time anew in each turn, and the instructions as they were', async () => {
+        const asked: AgentTurn[] = [];
+        for (const [turnId, minute] of [
+            ['one', 58],
+            ['two', 62],
+        ] as const) {
+            bench.now = Date.UTC(2026, 11, 31, 22, minute);
+            await bench.run(
+                (turn, signal) => {
+                    asked.push(turn);
+                    return answer(turn, signal);
+                },
+                {turnId},
+            );
+        }
+        expect(asked.map(({now}) => now)).toEqual([
+            'Thursday, 31 December 2026 at 23:58 (Europe/Berlin, UTC+01:00)',
+            'Friday, 1 January 2027 at 00:02 (Europe/Berlin, UTC+01:00)',
+        ]);
+        expect(asked[0]?.system).toBe(asked[1]?.system);
+        expect(asked[1]?.messages.slice(0, 1)).toEqual(asked[0]?.messages);
     });
 
     it('[DEL-09] leaves its posts alone and its turn to recovery when it cannot even begin', async () => {

@@ -168,12 +168,13 @@ async function runAgent(deps: TurnDeps, turn: Turn, answer: Answer): Promise<Out
         const last = failure('internal', 'No agent is set up here.');
         return {last, usage: undefined, used: NO_CONTEXT};
     }
-    const {system, messages, user, used} = await turn.prompt();
+    const {system, messages, now, user, used} = await turn.prompt();
     const agentTurn: AgentTurn = {
         turnId: entry.turnId,
         sessionId: entry.sessionId,
         system,
         messages,
+        now,
         user,
         steering: texts(deps, run.steering),
     };

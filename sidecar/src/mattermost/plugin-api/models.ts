@@ -1,5 +1,6 @@
 import type {InputOf, OutputOf} from '../../rpc/gob/schema.ts';
 import type {Channel, ChannelType, FileInfo, Post, Reaction, Team, User} from '../platform.ts';
+import {preferredZone} from '../time-zone.ts';
 import {readProps, writeProps} from './props.ts';
 import type {bot, channel, team, user} from './wire/people.ts';
 import type {fileInfo, post, postList, reaction} from './wire/posts.ts';
@@ -176,6 +177,7 @@ export function toUser(one: OutputOf<typeof user>): User {
         isBot: one.IsBot,
         roles: rolesIn(one.Roles),
         remoteId: one.RemoteId ?? '',
+        timeZone: preferredZone(one.Timezone),
         updateAt: one.UpdateAt,
         deleteAt: one.DeleteAt,
     };

@@ -61,6 +61,7 @@ const replayed: Readonly<Record<number, readonly [Call, unknown]>> = {
             displayName: '',
             isBot: false,
             roles: ['system_admin', 'system_user'],
+            timeZone: 'UTC',
             remoteId: '',
             updateAt: 1795251822849,
             deleteAt: 0,

@@ -123,6 +123,7 @@ export async function restPerson(me: RestUser): Promise<Person> {
             return (await me.call('POST', '/files', form)).file_infos[0].id as string;
         },
         rename: (nickname) => me.call('PUT', '/users/me/patch', {nickname}),
+        live: (timezone) => me.call('PUT', '/users/me/patch', {timezone}),
         seen: (postId) => seenPost(me, postId),
     };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import {preferredZone} from '../time-zone.ts';
 import type {Channel, FileInfo, Post, Reaction, Team, User} from '../platform.ts';
 
 // Mattermost's own shapes. Unknown fields are dropped; what a field is missing in older or filtered
@@ -100,6 +101,7 @@ export const userSchema = z
         is_bot: z.boolean().catch(false),
         roles: words,
         remote_id: z.string().nullish().catch(undefined),
+        timezone: z.record(z.string(), z.string()).nullish().catch(undefined),
         update_at: time,
         delete_at: time,
     })
@@ -110,6 +112,7 @@ export const userSchema = z
         isBot: user.is_bot,
         roles: user.roles,
         remoteId: user.remote_id ?? '',
+        timeZone: preferredZone(user.timezone ?? {}),
         updateAt: user.update_at,
         deleteAt: user.delete_at,
     }));
