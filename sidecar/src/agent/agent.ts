@@ -33,6 +33,8 @@ export type FailureCode =
     | 'overloaded'
     | 'unreachable'
     | 'bad-request'
+    /** The conversation is longer than the model takes: the same with less before the question may go. */
+    | 'context-too-long'
     | 'bad-response'
     | 'empty'
     | 'internal';

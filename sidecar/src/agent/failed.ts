@@ -21,6 +21,10 @@ const SENTENCES: Readonly<Record<FailureCode, readonly [message: string, retryab
     overloaded: ['The model service has trouble right now. Please try again in a moment.', true],
     unreachable: ['The connection to the model service could not be made, or broke off.', true],
     'bad-request': ['The model service refused this request.', false],
+    'context-too-long': [
+        'This conversation is longer than the model can take. A new one can be begun with `/gangway new`.',
+        false,
+    ],
     'bad-response': ['The answer of the model broke off, or could not be read.', true],
     empty: ['The model sent an empty answer.', true],
     internal: ['The agent failed unexpectedly.', true],

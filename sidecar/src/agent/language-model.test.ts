@@ -44,6 +44,27 @@ for (const [kind, dialect] of [
     describeModelAgent(kind, dialect);
 }
 
+it.each([
+    ['text', 'boom: no such adapter'],
+    ['an object of another shape', {detail: 'boom: no such adapter'}],
+])(
+    '[BR-05] openai-compatible: an error in the stream that is %s keeps its words',
+    async (_, sent) => {
+        const said = openAiDialect.begin() + openAiDialect.text('A gangway');
+        const body = `${said}data: ${JSON.stringify({error: sent})}\n\n`;
+        const agent = createAgent(openAiDialect.settings('http://127.0.0.1:9/v1'), {
+            resolveSecret: async () => 'key-1',
+            log: silentLog,
+            fetch: async () => new Response(body),
+        });
+        const events = await collect(agent, turnOf('Hi'));
+        expect(events.at(-1)).toMatchObject({
+            code: 'bad-response',
+            detail: 'stream error: boom: no such adapter',
+        });
+    },
+);
+
 interface Sent {
     readonly url: string;
     readonly headers: Headers;

@@ -7,13 +7,14 @@ import {
     JSONParseError,
     TypeValidationError,
 } from '@ai-sdk/provider';
-import * as z from 'zod';
 import {GangwayError} from '../contract/errors.ts';
 import type {FailureCode} from './agent.ts';
+import {isContextTooLong} from './context-too-long.ts';
 import {failed} from './failed.ts';
 import type {Failed} from './failed.ts';
 import {redact} from '../ops/redact.ts';
 import {TriesSpentError} from './model-retry.ts';
+import {serviceWords, wordsOfAnswer, type ServiceWords} from './service-words.ts';
 
 /** Thrown where a secret of an agent cannot be had; the cause says why. */
 export class SecretUnavailableError extends GangwayError {
@@ -34,6 +35,7 @@ const UNREADABLE = [
 
 /** True for a line of the stream that cannot be read, while the stream itself goes on. */
 export function isUnreadableLine(error: unknown): boolean {
+    if (sentInStream(error) !== undefined) return false;
     return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error);
 }
 
@@ -52,15 +54,17 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
         );
     }
     if (APICallError.isInstance(error)) {
+        const words = wordsOfAnswer(error);
         // Without a status it never reached the service.
-        const code = error.statusCode === undefined ? 'unreachable' : codeOfStatus(error);
-        return serviceFailure(code, error, clean);
+        const code = error.statusCode === undefined ? 'unreachable' : codeOfStatus(error, words);
+        return serviceFailure(code, error, words, clean);
     }
-    const sent = sentSchema.safeParse(error).data;
+    const sent = sentInStream(error);
     if (sent !== undefined) {
-        const statusCode = sent.statusCode ?? httpStatus(sent.code);
-        const code = statusCode === undefined ? codeOfType(sent) : codeOfStatus({statusCode});
-        return serviceFailure(code, {...sent, name: 'stream error', statusCode}, clean);
+        const statusCode = sent.names.map(httpStatus).find((status) => status !== undefined);
+        const code =
+            statusCode === undefined ? codeOfNames(sent) : codeOfStatus({statusCode}, sent);
+        return serviceFailure(code, {name: 'stream error', statusCode}, sent, clean);
     }
     // What could not be read is the answer itself, and its text has no place in a log.
     if (UNREADABLE.some((kind) => kind.isInstance(error))) {
@@ -75,37 +79,36 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
     return failed('internal', clean(describe(error)));
 }
 
-/** An error as a provider puts it into the stream: the service's own words, as an object. */
-const sentSchema = z.object({
-    message: z.string(),
-    type: z.string().nullish(),
-    code: z.union([z.string(), z.number()]).nullish(),
-    statusCode: z.number().optional(),
-    // What has one was thrown here.
-    stack: z.undefined().optional(),
-});
-type Sent = z.infer<typeof sentSchema>;
+/** The service's own error, where a part of the stream is one; undefined for what was thrown here. */
+function sentInStream(error: unknown): ServiceWords | undefined {
+    // The line was none that the library knows, which goes for `{"error": "text"}` as well.
+    const sent = TypeValidationError.isInstance(error) ? error.value : error;
+    if (sent instanceof Error || typeof sent !== 'object' || sent === null) return undefined;
+    if ('stack' in sent || 'choices' in sent) return undefined;
+    const words = serviceWords(sent);
+    return words.found && words.text !== '' ? words : undefined;
+}
 
 /** Some services write the status that they would have answered with as the error's code. */
-function httpStatus(code: Sent['code']): number | undefined {
-    const status = Number(code ?? 0);
+function httpStatus(name: string): number | undefined {
+    const status = Number(name);
     return status >= 400 && status < 600 ? status : undefined;
 }
 
 interface ServiceError {
     readonly name: string;
-    readonly message: string;
     readonly statusCode?: number | undefined;
 }
 
 function serviceFailure(
     code: FailureCode,
     error: ServiceError,
+    {text}: ServiceWords,
     clean: (text: string) => string,
 ): Failed {
     const status = error.statusCode === undefined ? '' : ` (${error.statusCode})`;
-    const words = clean(error.message);
-    const detail = clean(`${error.name}${status}: ${error.message}${because(error)}`);
+    const words = clean(text);
+    const detail = clean(`${error.name}${status}: ${text}${because(error)}`);
     return code === 'bad-request'
         ? failed(
               code,
@@ -115,8 +118,9 @@ function serviceFailure(
         : failed(code, detail);
 }
 
-function codeOfStatus(error: Pick<APICallError, 'statusCode'>): FailureCode {
+function codeOfStatus(error: Pick<APICallError, 'statusCode'>, words: ServiceWords): FailureCode {
     const {statusCode: status = 0} = error;
+    if (isContextTooLong({...words, statusCode: status})) return 'context-too-long';
     if (status === 401 || status === 402 || status === 403) return 'unauthorized';
     if (status === 408 || status === 504) return 'timeout';
     if (status === 429) return 'rate-limited';
@@ -128,15 +132,16 @@ function codeOfStatus(error: Pick<APICallError, 'statusCode'>): FailureCode {
 
 /** The names that services give to their errors inside a stream, where there is no status any more. */
 const TYPES: readonly (readonly [RegExp, FailureCode])[] = [
-    [/overloaded|server_error|api_error|unavailable/, 'overloaded'],
-    [/rate_limit|quota|too_many/, 'rate-limited'],
-    [/authentication|permission|invalid_api_key|billing/, 'unauthorized'],
-    [/timeout/, 'timeout'],
-    [/invalid_request|not_found|context_length/, 'bad-request'],
+    [/overloaded|server_?error|api_error|unavailable/i, 'overloaded'],
+    [/rate_?limit|quota|too_many/i, 'rate-limited'],
+    [/authentication|permission|invalid_api_key|billing/i, 'unauthorized'],
+    [/timeout/i, 'timeout'],
+    [/invalid_request|not_?found|bad_?request/i, 'bad-request'],
 ];
 
-function codeOfType(error: Sent): FailureCode {
-    const name = `${error.type ?? ''} ${error.code ?? ''}`;
+function codeOfNames(words: ServiceWords): FailureCode {
+    if (isContextTooLong(words)) return 'context-too-long';
+    const name = words.names.join(' ');
     return TYPES.find(([type]) => type.test(name))?.[1] ?? 'bad-response';
 }
 

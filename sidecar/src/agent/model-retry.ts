@@ -1,6 +1,8 @@
 import {APICallError} from '@ai-sdk/provider';
 import {retryWithExponentialBackoff, type RetryFunction} from '@ai-sdk/provider-utils';
 import {GangwayError} from '../contract/errors.ts';
+import {isContextTooLong} from './context-too-long.ts';
+import {wordsOfAnswer} from './service-words.ts';
 
 /** The longest `Retry-After` that is waited for, ms; beyond it the usual pause counts. */
 const LONGEST_WAIT_MS = 60_000;
@@ -23,11 +25,17 @@ export function modelRetry(maxRetries: number, signal: AbortSignal): RetryFuncti
     return retryWithExponentialBackoff({
         maxRetries,
         abortSignal: signal,
-        shouldRetry: (error) => APICallError.isInstance(error) && error.isRetryable,
+        // More of the same does not get shorter by waiting.
+        shouldRetry: (error) =>
+            APICallError.isInstance(error) && error.isRetryable && !isTooLong(error),
         getDelayInMs: ({error, exponentialBackoffDelay}) =>
             retryAfterMs(error) ?? exponentialBackoffDelay,
         createRetryError: ({errors}) => new TriesSpentError(errors),
     });
+}
+
+function isTooLong(error: APICallError): boolean {
+    return isContextTooLong({...wordsOfAnswer(error), statusCode: error.statusCode});
 }
 
 /** What the service asked for, in seconds or as a date; undefined for nothing that makes sense. */

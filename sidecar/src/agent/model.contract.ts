@@ -272,7 +272,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 [403, 'unauthorized', false],
                 [404, 'bad-request', false],
                 [408, 'timeout', true],
-                [413, 'bad-request', false],
+                [413, 'context-too-long', false],
                 [429, 'rate-limited', true],
                 [500, 'overloaded', true],
                 [503, 'overloaded', true],
@@ -284,6 +284,26 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                     expect(last).toMatchObject({kind: 'failed', code, retryable});
                     expect(last).toMatchObject({detail: expect.stringContaining(String(status))});
                 }
+            });
+
+            it.each([400, 429, 500])(
+                '[SES-13] [BR-07] by too long a conversation says so, status %i, and is not asked again',
+                async (status) => {
+                    const words = 'prompt is too long: 208310 tokens > 200000 maximum';
+                    server.reply({status, headers: JSON_TYPE, body: errorBody('x', words)});
+                    const before = server.requests.length;
+                    const last = lastOf(await run({maxRetries: 2}));
+                    expect(server.requests).toHaveLength(before + 1);
+                    expect(last).toMatchObject({code: 'context-too-long', retryable: false});
+                    expect(last).toMatchObject({detail: expect.stringContaining(words)});
+                    expect(last).toMatchObject({message: expect.not.stringContaining('208310')});
+                },
+            );
+
+            it('[SES-13] [BR-07] by too long a conversation says so inside the stream as well', async () => {
+                const words = 'prompt is too long: 208310 tokens > 200000 maximum';
+                const events = await ask({body: half + failure('invalid_request_error', words)});
+                expect(lastOf(events)).toMatchObject({code: 'context-too-long'});
             });
 
             it('[ROUTE-03] without a service is unreachable', async () => {
