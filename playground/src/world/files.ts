@@ -94,7 +94,10 @@ export function createFiles(core: Core): Files {
                 }
             }
         },
-        ofPost: (postId) => (byPost.get(postId) ?? []).filter((file) => file.delete_at === 0),
+        ofPost: (postId) =>
+            (byPost.get(postId) ?? [])
+                .filter((file) => file.delete_at === 0)
+                .sort((a, b) => a.create_at - b.create_at),
         deleteOfPost(postId) {
             files.detach(files.ofPost(postId).map((file) => file.id));
         },

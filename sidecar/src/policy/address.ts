@@ -1,16 +1,21 @@
 import type {AccountSettings} from '../contract/account-settings.ts';
+import type {Post} from '../mattermost/platform.ts';
+import {attachmentText} from '../contract/attachment-text.ts';
 import {chatModeOf, mentionRequirement} from './channel-rules.ts';
 import type {GateContext, GateEvent, ReasonCode} from './decision.ts';
 import {matchesMentionPattern} from './mention-pattern.ts';
 import {findMentions, isBare} from './mention.ts';
 import {stripMentions} from './strip-mention.ts';
 
-/** Whether and how a post speaks to the bot; `text` is without what was only the address. */
+/**
+ * Whether and how a post speaks to the bot; `text` is without what was only the address, and with what
+ * stands in attachments.
+ */
 export interface Address {
     /** Undefined when the post is not for the bot. */
     readonly by: ReasonCode | undefined;
     readonly text: string;
-    /** Only the bot was named, nothing was said, no file came with it. */
+    /** Only the bot was named, nothing was said, no file and no attachment came with it. */
     readonly bare: boolean;
     /** There is nothing to answer: no text, no file, and no mention either. */
     readonly empty: boolean;
@@ -26,7 +31,7 @@ function afterPrefix(text: string, prefixes: readonly string[]): string | undefi
 /** Reads the address of a direct message: always to the bot, a mention in it is only courtesy. */
 export function directAddress({post}: GateEvent, {bot}: GateContext): Address {
     const mentions = findMentions(post.message, bot.username);
-    return address('direct_message', post.message, mentions, post.fileIds.length > 0);
+    return address('direct_message', post, post.message, mentions);
 }
 
 /**
@@ -47,8 +52,12 @@ export function channelAddress(event: GateEvent, context: GateContext): Address 
     const text = prefixed ?? post.message;
     const rule = event.mentionsBot === true ? 'server' : 'boundary';
     const mentions = findMentions(text, bot.username, rule);
-    const by = mentions.length > 0 ? 'mention' : otherAddress(event, context, prefixed);
-    return address(by, text, mentions, post.fileIds.length > 0);
+    // The server calls those whom an attachment mentions, too.
+    const isCalled =
+        mentions.length > 0 ||
+        findMentions(attachmentText(post.props), bot.username, rule).length > 0;
+    const by = isCalled ? 'mention' : otherAddress(event, context, prefixed);
+    return address(by, post, text, mentions);
 }
 
 function otherAddress(
@@ -72,16 +81,19 @@ function unaddressed(settings: AccountSettings, channelId: string): ReasonCode |
 
 function address(
     by: ReasonCode | undefined,
+    post: Post,
     message: string,
     mentions: ReturnType<typeof findMentions>,
-    hasFiles: boolean,
 ): Address {
-    const text = stripMentions(message, mentions);
+    const words = stripMentions(message, mentions);
+    const attached = attachmentText(post.props);
+    const text = [words, attached].filter((part) => part !== '').join('\n');
+    const hasFiles = post.fileIds.length > 0;
     const mentioned = mentions.length > 0;
     return {
         by,
         text,
-        bare: mentioned && !hasFiles && isBare(text),
+        bare: mentioned && !hasFiles && attached === '' && isBare(words),
         empty: !mentioned && !hasFiles && text.trim() === '',
     };
 }

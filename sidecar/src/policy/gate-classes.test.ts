@@ -151,3 +151,38 @@ describe('posts that are not for reading', () => {
         );
     });
 });
+
+const alert = {
+    title: 'KubeAPIErrors',
+    text: 'v1beta1 is firing\nsince nine',
+    fallback: 'an alert',
+    fields: [
+        {title: 'severity', value: 'warning', short: true},
+        {title: '', value: 3},
+        {title: 'silenced', value: false},
+    ],
+    footer: 'cluster west',
+};
+
+describe('a post of attachments only', () => {
+    const post = {props: {from_webhook: 'true', attachments: [alert]}};
+    const letIn = {allowBots: [ALICE], chatmode: 'onmessage'} as const;
+
+    it('[GATE-05][BR-17] is not empty', () => {
+        expect(decideScene({message: '', post, settings: letIn})).toMatchObject({
+            kind: 'answer',
+            text: expect.stringContaining('> KubeAPIErrors\n> v1beta1 is firing'),
+        });
+        expect(verdict({message: '', post: {props: {from_webhook: 'true'}}, settings: letIn})).toBe(
+            'context empty_after_mention',
+        );
+    });
+
+    it('[GATE-03][BR-17] speaks to the bot whom it mentions', () => {
+        const calling = {props: {...post.props, attachments: [{text: 'look, @bot'}]}};
+        const settings = {allowBots: [ALICE]};
+        expect(verdict({message: '', post: calling, settings})).toBe('answer mention');
+        expect(verdict({message: '', post, settings})).toBe('context no_mention');
+        expect(verdict({message: '', post: calling})).toBe('ignore webhook_sender');
+    });
+});

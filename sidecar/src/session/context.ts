@@ -17,6 +17,7 @@ const postSchema = z.object({
     postId: z.string(),
     userId: z.string(),
     text: z.string(),
+    writer: z.string().optional(),
     at: z.number(),
 });
 const contextSchema = z.object({v: z.literal(1), posts: z.array(postSchema)});
@@ -27,6 +28,8 @@ export interface PendingPost {
     readonly postId: string;
     readonly userId: string;
     readonly text: string;
+    /** The name that is shown for who wrote it, where it is not the account's (a webhook's). */
+    readonly writer?: string | undefined;
     /** Creation, ms of the server's clock. */
     readonly at: number;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type {Log} from '../contract/log.ts';
 import {createDocument, readDocument, removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
+import {fileNoteSchema, type FileNote} from './file-notes.ts';
 import type {RunnerLease} from './runner-lease.ts';
 
 /*
@@ -46,6 +47,8 @@ const turnSchema = z.object({
     agent: z.string(),
     userId: z.string(),
     text: z.string(),
+    files: z.array(fileNoteSchema).readonly().optional(),
+    writer: z.string().optional(),
     postedAt: z.number(),
     runner: z.string(),
     state: z.enum(['accepted', 'running', 'delivering']),
@@ -62,8 +65,8 @@ const newerSchema = z
 const entrySchema = z.union([turnSchema, newerSchema]);
 type Entry = z.infer<typeof entrySchema>;
 
-/** A claim keeps the turn without its text, which must be able to vanish with its post. */
-const claimSchema = turnSchema.omit({text: true, attempts: true});
+/** A claim keeps the turn without what was said, which must be able to vanish with its post. */
+const claimSchema = turnSchema.omit({text: true, files: true, writer: true, attempts: true});
 
 /** What is asked to be answered. */
 export interface NewTurn {
@@ -79,6 +82,10 @@ export interface NewTurn {
     readonly userId: string;
     /** The question as the gate left it. */
     readonly text: string;
+    /** The files that came with it [none]. */
+    readonly files?: readonly FileNote[] | undefined;
+    /** The name that is shown for who asked, where it is not the account's (a webhook's). */
+    readonly writer?: string | undefined;
     /** The post's creation, ms of the server's clock. */
     readonly postedAt: number;
 }
@@ -104,7 +111,7 @@ export interface TurnEntry extends NewTurn, TurnProgress {
 }
 
 /** What is still known of a closed turn for seven days, for instance for another try; `at`: when it was closed. */
-export type SettledTurn = Omit<TurnEntry, 'text' | 'attempts'>;
+export type SettledTurn = Omit<TurnEntry, 'text' | 'files' | 'writer' | 'attempts'>;
 
 /** `already-claimed`: it is being answered, or has been within seven days. */
 export type Acceptance =

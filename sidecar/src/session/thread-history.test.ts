@@ -38,6 +38,8 @@ function serving(posts: readonly Post[], known: readonly string[] = ['alice', 'b
                 asked.push(id);
                 return known.includes(id) ? user(id) : undefined;
             },
+            fileInfo: async (id: string) =>
+                id === 'f1' ? {id, name: 'f1.png', mimeType: 'image/png', size: 2050} : undefined,
         },
     };
 }
@@ -45,6 +47,8 @@ function serving(posts: readonly Post[], known: readonly string[] = ['alice', 'b
 describe('the context of a thread', () => {
     const question = post('question', 100, {userId: 'bob'});
     const read = async (posts: readonly Post[], change: Partial<ThreadContextOptions> = {}) =>
+        (await aboveOf(posts, change)).lines;
+    const aboveOf = async (posts: readonly Post[], change: Partial<ThreadContextOptions> = {}) =>
         await threadContext({
             platform: serving(posts).platform,
             bot,
@@ -62,7 +66,7 @@ describe('the context of a thread', () => {
             post('r1', 3, {userId: 'bob', message: '', fileIds: ['f1', 'f2']}),
             question,
         ]);
-        const line = {role: 'user', files: 0, userId: 'alice', username: 'alice-name'};
+        const line = {role: 'user', userId: 'alice', username: 'alice-name'};
         expect(lines).toEqual([
             {...line, postId: 'root', text: 'text of root', at: 1},
             {
@@ -74,7 +78,16 @@ describe('the context of a thread', () => {
                 userId: 'bot',
                 username: 'gangway',
             },
-            {...line, postId: 'r1', text: '', files: 2, at: 3, userId: 'bob', username: 'bob-name'},
+            {
+                ...line,
+                postId: 'r1',
+                text:
+                    '[Attached file "f1.png" (image/png, 2 KB). Its content cannot be read yet.]\n' +
+                    '[An attached file of which nothing is known. It cannot be read yet.]',
+                at: 3,
+                userId: 'bob',
+                username: 'bob-name',
+            },
         ]);
     });
 
@@ -106,6 +119,7 @@ describe('the context of a thread', () => {
             },
         });
         expect(lines.map(({postId}) => postId)).toEqual(['r1', 'r2']);
+        expect((await aboveOf(posts, {allow: () => false})).unshown).toEqual([1, 2, 4]);
         expect(asked).toEqual(['bob-name', 'alice-name', undefined]);
     });
 

@@ -1,4 +1,6 @@
 import type {BotIdentity, Platform, Post, User} from '../mattermost/platform.ts';
+import {shownName} from '../contract/attachment-text.ts';
+import {postText} from './post-text.ts';
 
 /**
  * Replies that came after the question are fetched with the newest and then left out, so more than
@@ -13,17 +15,22 @@ export interface ThreadLine {
     readonly userId: string;
     /** The writer's name, without `@`; the id of a user whom the server does not know. */
     readonly username: string;
-    /** As written; '' for a post of files only. */
+    /** Words, attachments and the names of files. */
     readonly text: string;
-    /** How many files hang on it. */
-    readonly files: number;
     /** ms of the server's clock. */
     readonly at: number;
 }
 
+/** What stands in a thread above a question. */
+export interface ThreadAbove {
+    readonly lines: readonly ThreadLine[];
+    /** When posts were written that may not be shown, ms: of them the agent hears that they are there. */
+    readonly unshown: readonly number[];
+}
+
 /** What `threadContext` needs. */
 export interface ThreadContextOptions {
-    readonly platform: Pick<Platform, 'thread' | 'user'>;
+    readonly platform: Pick<Platform, 'thread' | 'user' | 'fileInfo'>;
     readonly bot: BotIdentity;
     readonly rootId: string;
     /** The question; it and what came after it are left out. */
@@ -36,9 +43,9 @@ export interface ThreadContextOptions {
 }
 
 /** What stands in a thread above a question, oldest first: how a thread's session begins. */
-export async function threadContext(options: ThreadContextOptions): Promise<ThreadLine[]> {
+export async function threadContext(options: ThreadContextOptions): Promise<ThreadAbove> {
     const {platform, bot, rootId, before, limit, allow, signal} = options;
-    if (limit <= 0) return [];
+    if (limit <= 0) return {lines: [], unshown: []};
     const posts = await platform.thread(rootId, limit + LATER_POSTS, signal);
     const above = posts
         .filter((post) => post.id !== before.id && post.createAt <= before.createAt)
@@ -46,12 +53,25 @@ export async function threadContext(options: ThreadContextOptions): Promise<Thre
         .sort((a, b) => a.createAt - b.createAt);
     const users = await resolveUsers(platform, above, signal);
 
-    const lines = above
-        .filter((post) => post.userId === bot.userId || allow(post, users.get(post.userId)))
-        .map((post) => lineOf(post, users.get(post.userId), bot));
+    const isShown = new Map(
+        above.map((post) => [
+            post,
+            post.userId === bot.userId || allow(post, users.get(post.userId)),
+        ]),
+    );
+    const lines = await Promise.all(
+        above
+            .filter((post) => isShown.get(post))
+            .map(async (post) => {
+                const own = post.userId === bot.userId;
+                const text = own ? post.message : await postText(platform, post, signal);
+                return lineOf(post, text, users.get(post.userId), bot);
+            }),
+    );
+    const unshown = above.filter((post) => !isShown.get(post)).map(({createAt}) => createAt);
     const root = lines.filter(({postId}) => postId === rootId);
     const replies = lines.filter(({postId}) => postId !== rootId);
-    return [...root, ...replies.slice(-limit)];
+    return {lines: [...root, ...replies.slice(-limit)], unshown};
 }
 
 async function resolveUsers(
@@ -64,15 +84,16 @@ async function resolveUsers(
     return new Map(ids.map((id, i) => [id, users[i]]));
 }
 
-function lineOf(post: Post, user: User | undefined, bot: BotIdentity): ThreadLine {
+function lineOf(post: Post, text: string, user: User | undefined, bot: BotIdentity): ThreadLine {
     const own = post.userId === bot.userId;
     return {
         postId: post.id,
         role: own ? 'assistant' : 'user',
         userId: post.userId,
-        username: own ? bot.username : (user?.username ?? post.userId),
-        text: post.message,
-        files: post.fileIds.length,
+        username: own
+            ? bot.username
+            : (shownName(post.props, user?.username) ?? user?.username ?? post.userId),
+        text,
         at: post.createAt,
     };
 }

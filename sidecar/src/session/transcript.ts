@@ -17,6 +17,7 @@ const messageSchema = z.object({
     postIds: z.array(z.string()),
     at: z.number(),
     userId: z.string(),
+    writer: z.string().optional(),
 });
 
 const sessionSchema = z.object({
@@ -42,6 +43,8 @@ export interface TranscriptMessage {
     readonly postIds: readonly string[];
     /** Who said it; the bot for an answer. */
     readonly userId: string;
+    /** The name that is shown for who said it, where it is not the account's (a webhook's). */
+    readonly writer?: string | undefined;
     /** ms. */
     readonly at: number;
 }

@@ -5,7 +5,8 @@ import {channelSettings} from '../policy/channel-rules.ts';
 import {decide} from '../policy/gate.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import {sessionKey} from '../session/session-key.ts';
-import {threadContext} from '../session/thread-history.ts';
+import {withFiles} from '../session/post-text.ts';
+import {threadContext, type ThreadAbove} from '../session/thread-history.ts';
 import type {TranscriptMessage} from '../session/transcript.ts';
 import {clockLines} from './clock.ts';
 import type {TurnDeps} from './deps.ts';
@@ -60,15 +61,17 @@ export async function preparePrompt(
     ]);
 
     const fresh = said.length === 0 && askedIn !== '' && !direct;
-    const above = fresh ? await threadAbove(deps, entry, askedIn, channel, signal) : [];
-    const thread = above.filter(({at}) => at > since);
+    const above = fresh ? await threadAbove(deps, entry, askedIn, channel, signal) : NOTHING_ABOVE;
+    const thread = above.lines.filter(({at}) => at > since);
+    const unshown = above.unshown.filter((at) => at > since).length;
     const pending = kept.filter(
         ({postId, at}) => at <= entry.postedAt && at > since && postId !== postOf(entry.turnId),
     );
     const shown = new Set(thread.map(({postId}) => postId));
     const news = pending.filter(({postId}) => !shown.has(postId));
     const people = await usersOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
-    const nameOf = (userId: string): string => people.get(userId)?.username ?? 'somebody';
+    const nameOf = ({userId, writer}: Written): string =>
+        writer ?? people.get(userId)?.username ?? 'somebody';
     const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
 
     const prompt = composePrompt({
@@ -77,15 +80,18 @@ export async function preparePrompt(
         channelPrompt: direct
             ? ''
             : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
-        transcript: said.map(({role, text, userId}) => ({
-            role,
-            text: role === 'user' ? spoken({channelName, username: nameOf(userId)}, text) : text,
+        transcript: said.map((one) => ({
+            role: one.role,
+            text:
+                one.role === 'user'
+                    ? spoken({channelName, username: nameOf(one)}, one.text)
+                    : one.text,
         })),
-        thread,
-        username: nameOf(entry.userId),
-        pending: news.map(({userId, text}) => ({username: nameOf(userId), text})),
-        questions: entries.map(({userId, text}) =>
-            spoken({channelName, username: nameOf(userId)}, questionText(text)),
+        thread: [...thread, ...unshownLine(unshown)],
+        username: nameOf(entry),
+        pending: news.map((one) => ({username: nameOf(one), text: one.text})),
+        questions: entries.map((one) =>
+            spoken({channelName, username: nameOf(one)}, questionText(one)),
         ),
     });
     return {
@@ -96,20 +102,35 @@ export async function preparePrompt(
     };
 }
 
-const questionText = (text: string): string => (text === '' ? ABOVE : text);
+/** Who wrote something, and the name that is shown for it where it is not the account's. */
+interface Written {
+    readonly userId: string;
+    readonly writer?: string | undefined;
+}
+
+const questionText = ({text, files}: TurnEntry): string => withFiles(text, files) || ABOVE;
+
+/** That there is something which may not be shown: a question may be about it. */
+function unshownLine(count: number): readonly ContextLine[] {
+    if (count === 0) return [];
+    const what =
+        count === 1
+            ? 'One message of this thread is not shown to you: its writer'
+            : `${count} messages of this thread are not shown to you: their writers`;
+    return [{username: '', text: `(${what} may not speak to you here.)`}];
+}
 
 /** A message as it stands in the prompt of its channel, for an agent that takes it while it runs. */
-export async function spokenEntry(
-    deps: TurnDeps,
-    {channelId, userId, text}: TurnEntry,
-): Promise<string> {
+export async function spokenEntry(deps: TurnDeps, entry: TurnEntry): Promise<string> {
     const {platform} = deps;
+    const {channelId, userId, writer} = entry;
     const [channel, sender] = await Promise.all([
         platform.channel(channelId),
         platform.user(userId),
     ]);
     const channelName = channel?.type === 'D' ? undefined : (channel?.displayName ?? channelId);
-    return spoken({channelName, username: sender?.username ?? 'somebody'}, questionText(text));
+    const username = writer ?? sender?.username ?? 'somebody';
+    return spoken({channelName, username}, questionText(entry));
 }
 
 const isQuestion = ({role}: TranscriptMessage): boolean => role === 'user';
@@ -141,16 +162,18 @@ export function contextIdOf(
     ).id;
 }
 
+const NOTHING_ABOVE: ThreadAbove = {lines: [], unshown: []};
+
 async function threadAbove(
     deps: TurnDeps,
     entry: TurnEntry,
     rootId: string,
     channel: Channel | undefined,
     signal: AbortSignal,
-): Promise<readonly (ContextLine & {readonly postId: string; readonly at: number})[]> {
+): Promise<ThreadAbove> {
     const {platform, log} = deps;
     const settings = deps.settings();
-    if (channel === undefined || settings.historyLimit === 0) return [];
+    if (channel === undefined || settings.historyLimit === 0) return NOTHING_ABOVE;
     const reading = threadContext({
         platform,
         rootId,
@@ -160,7 +183,7 @@ async function threadAbove(
         bot: platform.bot,
         signal,
     });
-    return await unlessTooLarge('the thread above a question', reading, log);
+    return (await unlessTooLarge('the thread above a question', reading, log)) ?? NOTHING_ABOVE;
 }
 
 /** Whether a post may become context: the gate decides, as it would have decided when it came. */

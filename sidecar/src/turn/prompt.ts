@@ -2,7 +2,7 @@ import type {AgentMessage} from '../agent/agent.ts';
 
 /** One line of what others wrote, for the prompt. */
 export interface ContextLine {
-    /** The writer's name, without `@`. */
+    /** The writer's name, without `@`; '' for what nobody wrote. */
     readonly username: string;
     readonly text: string;
 }
@@ -81,7 +81,9 @@ export function spoken(
 
 function quoted(source: string, lines: readonly ContextLine[]): string {
     if (lines.length === 0) return '';
-    const body = lines.map(({username, text}) => `@${username}: ${defuse(text)}`).join('\n');
+    const body = lines
+        .map(({username, text}) => (username === '' ? text : `@${username}: ${defuse(text)}`))
+        .join('\n');
     return `<context source="${source}">\n${body}\n</context>`;
 }
 

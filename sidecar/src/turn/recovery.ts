@@ -116,7 +116,8 @@ async function postsOfTurn(
         entry.rootId === ''
             ? platform.postsAfter(entry.channelId, postOf(entry.turnId), signal)
             : platform.thread(entry.rootId, 200, signal);
-    const near = await unlessTooLarge('what follows a question', reading, log);
+    const near =
+        (await unlessTooLarge<readonly Post[]>('what follows a question', reading, log)) ?? [];
     return near
         .flatMap((post) => {
             const props = gangwayProps(post.props);

@@ -1,6 +1,8 @@
 import {beginAgain} from '../delivery/begin-again.ts';
 import type {PressOutcome} from '../interactions/buttons.ts';
 import type {Post} from '../mattermost/platform.ts';
+import {shownName} from '../contract/attachment-text.ts';
+import {fileNotes} from '../session/file-notes.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import {postOf, retryOf} from './turn-id.ts';
@@ -36,6 +38,9 @@ export async function retryTurn(
     }
     const text = await questionOf(post, signal);
     if (text === undefined) return refused('This may not be answered here any more.');
+    const asker = await platform.user(post.userId, signal);
+    const files = await fileNotes(platform, post, signal);
+    if (text.trim() === '' && files.length > 0) return refused('I cannot read files yet.');
 
     for (let attempt = 1; attempt <= MAX_RETRIES; attempt++) {
         const id = retryOf(turnId, attempt);
@@ -51,6 +56,8 @@ export async function retryTurn(
             agent,
             userId,
             text,
+            files,
+            writer: shownName(post.props, asker?.username),
             postedAt,
         });
         if (acceptance.kind === 'already-claimed') {

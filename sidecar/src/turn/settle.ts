@@ -1,5 +1,6 @@
 import type {DeliveryResult} from '../delivery/delivery.ts';
 import type {TurnEntry} from '../session/journal.ts';
+import {withFiles} from '../session/post-text.ts';
 import type {TurnDeps} from './deps.ts';
 import type {UsedContext} from './prepare.ts';
 import {isRetry, postOf} from './turn-id.ts';
@@ -24,9 +25,10 @@ export async function settle(deps: TurnDeps, answered: Answered): Promise<void> 
     const {entry, members, result, used, deleted} = answered;
     const said = members
         .filter(({turnId}) => !deleted.has(postOf(turnId)))
-        .map(({turnId, userId, text, postedAt}) => ({
+        .map(({turnId, userId, text, files, writer, postedAt}) => ({
             role: 'user' as const,
-            text,
+            text: withFiles(text, files),
+            writer,
             postIds: [postOf(turnId)],
             userId,
             at: postedAt,

@@ -4,16 +4,20 @@ import type {QueueMode} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
 import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
+import {shownName} from '../contract/attachment-text.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
 import type {Decision} from '../policy/decision.ts';
 import {isBotSender} from '../policy/sender.ts';
+import {fileNotes} from '../session/file-notes.ts';
 import type {NewTurn, TurnEntry} from '../session/journal.ts';
+import {postText, withFiles} from '../session/post-text.ts';
 import {replyRoot, sessionKey, type SessionKey} from '../session/session-key.ts';
 import {createTurnQueue} from '../session/turn-queue.ts';
 import {runCommand} from './command-turn.ts';
 import {createControl, type TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts, Posted} from './facts.ts';
+import {answerFiles, isFilesOnly} from './files-turn.ts';
 import {judge} from './judge.ts';
 import {createNotices} from './notices.ts';
 import {contextIdOf} from './prepare.ts';
@@ -90,27 +94,30 @@ export function createTurns(deps: TurnDeps): Turns {
                 }
                 return;
             case 'context':
-                deps.pending.add(
-                    contextOf(facts),
-                    {
-                        postId: event.post.id,
-                        userId: event.post.userId,
-                        text: event.post.message,
-                        at: event.post.createAt,
-                    },
-                    settings().historyLimit,
-                );
+                await keep(facts, signal);
                 return;
             case 'pair':
                 await notices.askAdmin(facts, signal);
                 return;
             case 'answer':
-                await accept(facts, decision);
+                await accept(facts, decision, signal);
                 return;
         }
     }
 
-    async function accept(facts: Facts, decision: Answered): Promise<void> {
+    /** What is not answered may become context of the next question. */
+    async function keep(facts: Facts, signal: AbortSignal): Promise<void> {
+        const {post} = facts.event;
+        const limit = settings().historyLimit;
+        if (limit <= 0) return;
+        const text = await postText(platform, post, signal);
+        if (text === '') return;
+        const writer = shownName(post.props, facts.sender?.username);
+        const kept = {postId: post.id, userId: post.userId, writer, text, at: post.createAt};
+        deps.pending.add(contextOf(facts), kept, limit);
+    }
+
+    async function accept(facts: Facts, decision: Answered, signal: AbortSignal): Promise<void> {
         const {post} = facts.event;
         const {session, rootId, agent} = conversationOf(deps, facts);
         const turn: NewTurn = {
@@ -123,6 +130,8 @@ export function createTurns(deps: TurnDeps): Turns {
             agent,
             userId: post.userId,
             text: decision.text,
+            files: await fileNotes(platform, post, signal),
+            writer: shownName(post.props, facts.sender?.username),
             postedAt: post.createAt,
         };
         const acceptance = await journal.accept(turn);
@@ -136,7 +145,8 @@ export function createTurns(deps: TurnDeps): Turns {
         }
         const {mode, max} = settings().queue;
         const wanted = wantedCommand(decision, post);
-        if (wanted !== undefined) command(acceptance.entry, wanted);
+        if (isFilesOnly(acceptance.entry)) beside(answerFiles(deps, acceptance.entry));
+        else if (wanted !== undefined) command(acceptance.entry, wanted);
         else submit({entry: acceptance.entry, wanted: undefined}, mode, max);
     }
 
@@ -181,7 +191,8 @@ export function createTurns(deps: TurnDeps): Turns {
         const asked = decision?.kind === 'answer' ? {...decision, text: entry.text} : undefined;
         const wanted =
             asked === undefined || isRetry(entry.turnId) ? undefined : wantedCommand(asked, post);
-        if (wanted === undefined) submitAgain(entry);
+        if (isFilesOnly(entry)) beside(answerFiles(deps, entry));
+        else if (wanted === undefined) submitAgain(entry);
         else command(entry, wanted);
     }
 
@@ -227,8 +238,12 @@ export function createTurns(deps: TurnDeps): Turns {
         }
         // Other programs edit their posts all the time, and nothing of them was kept.
         if (decision.kind === 'ignore' && facts.sender?.isBot === true) return;
-        const text = decision.kind === 'answer' ? decision.text : post.message;
-        await deps.pending.edit(contextOf(facts), post.id, post.message);
+        const whole = await postText(platform, post, signal);
+        const text =
+            decision.kind === 'answer'
+                ? withFiles(decision.text, await fileNotes(platform, post, signal))
+                : whole;
+        await deps.pending.edit(contextOf(facts), post.id, whole);
         await deps.transcripts.replacePost(session.id, post.id, text);
     }
 
