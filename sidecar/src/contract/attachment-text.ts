@@ -18,11 +18,9 @@ const words = z
 /** A list from outside, of which the first entries count; anything else is an empty one. */
 const few = (limit: number) =>
     z
-        .unknown()
-        .optional()
-        .transform((value): readonly unknown[] =>
-            Array.isArray(value) ? value.slice(0, limit) : [],
-        );
+        .array(z.unknown())
+        .catch([])
+        .transform((list) => list.slice(0, limit));
 
 const fieldSchema = z.object({title: words, value: words});
 const attachmentSchema = z.object({

@@ -56,8 +56,12 @@ describe('allow entries', () => {
     it('never throw, whatever they hold', () => {
         fc.assert(
             fc.property(fc.string({unit: 'binary'}), (text) => {
-                parseAllowEntry(text);
-                expect(typeof lets(text, true)).toBe('boolean');
+                const entry = parseAllowEntry(text);
+                // An entry that says nothing lets nobody in; one that names somebody else neither.
+                if (entry === undefined) expect(lets(text, true)).toBe(false);
+                if (entry?.kind === 'id') expect(lets(text, true)).toBe(entry.id === ALICE);
+                if (entry?.kind === 'everybody') expect(lets(text, true)).toBe(true);
+                if (entry?.kind === 'group') expect(lets(text, true)).toBe(false);
             }),
         );
     });

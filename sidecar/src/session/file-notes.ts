@@ -62,7 +62,7 @@ function oneLine(text: string, limit: number): string {
         .replace(/["`<>\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\s+/g, ' ')
         .trim();
-    const letters = [...clean];
+    const letters = Array.from(clean);
     if (letters.length <= limit) return clean;
     // The end tells what kind of file it is.
     return `${letters.slice(0, limit - 21).join('')}…${letters.slice(-20).join('')}`;
