@@ -16,13 +16,13 @@ $(INSTALLED): package-lock.json package.json sidecar/package.json webapp/package
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-## run: the playground with Gangway aboard; prints an address to open
+## run: the playground with Gangway aboard; prints an address to open. SERVER=12.1: as that version of Mattermost [11.6]
 run: $(INSTALLED)
-	@npm run --silent run
+	@npm run --silent run -- $(if $(SERVER),--server-version $(SERVER))
 
 ## run-standalone: the same, with Gangway beside the server instead of in it
 run-standalone: $(INSTALLED)
-	@npm run --silent run-standalone
+	@npm run --silent run-standalone -- $(if $(SERVER),--server-version $(SERVER))
 
 ## test: all tests; ends with "N passed, N failed"
 test: $(INSTALLED)

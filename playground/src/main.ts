@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import {parseArgs} from 'node:util';
 import {SETTINGS_KEY} from '../../sidecar/src/host/settings-document.ts';
 import {encodeDocument} from '../../sidecar/src/store/documents.ts';
 import {createPluginKvStore} from '../../sidecar/src/store/plugin-kv-store.ts';
@@ -10,16 +11,39 @@ import {createPlayground, type Playground} from './playground.ts';
 import {defaultPassword} from './seeding.ts';
 import {seedHarbor} from './seed-harbor.ts';
 import {startStandalone} from './standalone.ts';
+import {createServerVersion} from './world/server-version.ts';
 import {createWebHandler} from './web-server.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
 const DEFAULT_PORT = 8065;
 
-/** With `--standalone` Gangway runs beside the server instead of in it. */
-const isStandalone = process.argv.includes('--standalone');
+interface Wishes {
+    /** Gangway runs beside the server instead of in it. */
+    readonly standalone: boolean;
+    /** Which server the playground is [11.6.0]. */
+    readonly serverVersion: string;
+}
+
+/** @throws TypeError for other options, RangeError for what is no version */
+function readWishes(): Wishes {
+    const {values} = parseArgs({
+        options: {standalone: {type: 'boolean'}, 'server-version': {type: 'string'}},
+    });
+    const {version} = createServerVersion(values['server-version']);
+    return {standalone: values.standalone ?? false, serverVersion: version};
+}
 
 async function main(): Promise<void> {
+    let wishes: Wishes;
+    try {
+        wishes = readWishes();
+    } catch (error) {
+        console.error(error instanceof Error ? error.message : 'The options are not valid.');
+        process.exitCode = 2;
+        return;
+    }
+    const {standalone, serverVersion} = wishes;
     const port = Number(process.env['PORT'] ?? DEFAULT_PORT);
     if (!Number.isInteger(port) || port < 0 || port > 65_534) {
         console.error(`PORT must be a number from 0 to 65534, not "${process.env['PORT']}".`);
@@ -31,14 +55,16 @@ async function main(): Promise<void> {
     });
     const web = await createWebHandler();
     const log = createConsoleLog((line) => console.error(line));
-    const playground = await createPlayground({port, web, log}).catch((error: unknown) => {
-        if (!isInUse(error)) throw error;
-        console.error(`Port ${port} is in use. Choose another one: PORT=8070 make run`);
-        process.exitCode = 1;
-    });
+    const playground = await createPlayground({port, web, log, serverVersion}).catch(
+        (error: unknown) => {
+            if (!isInUse(error)) throw error;
+            console.error(`Port ${port} is in use. Choose another one: PORT=8070 make run`);
+            process.exitCode = 1;
+        },
+    );
     if (playground === undefined) return;
     try {
-        await (isStandalone ? runBeside(playground, stop) : runAboard(playground, stop));
+        await (standalone ? runBeside(playground, stop) : runAboard(playground, stop));
     } finally {
         await playground.close();
     }

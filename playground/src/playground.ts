@@ -16,6 +16,7 @@ import {callHooks} from './plugins/hook-calls.ts';
 import {createPluginCall} from './plugins/in-process.ts';
 import {createPluginApiServer} from './plugins/plugin-api-server.ts';
 import {createPlugins, type PluginOptions, type Plugins} from './plugins/plugins.ts';
+import {clientConfig} from './world/client-config.ts';
 import {createSeeding, type Seeding} from './seeding.ts';
 import type {ConfigOverrides} from './world/config.ts';
 import type {WorldListener} from './world/events.ts';
@@ -30,6 +31,8 @@ export interface PlaygroundOptions {
     /** The server's clock, milliseconds; default the machine's. */
     readonly now?: () => number;
     readonly config?: ConfigOverrides;
+    /** Which server it is, for instance `12.1` [11.6.0]. */
+    readonly serverVersion?: string;
     /** Serves what is not the API, for instance the web client. */
     readonly web?: RequestHandler;
     readonly plugins?: PluginOptions & {
@@ -61,7 +64,11 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
     let shift = 0;
     const now = options.now ?? Date.now;
     const log = options.log ?? silentLog;
-    const world = createWorld({now: () => now() + shift, config: options.config});
+    const world = createWorld({
+        now: () => now() + shift,
+        config: options.config,
+        version: options.serverVersion,
+    });
     const hub = createHub(world);
     const gate = createGate(world, hub);
     const faults = createFaults({
@@ -88,6 +95,11 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         ...options.plugins,
         world,
         log,
+    });
+    const telling = world.core.subscribe(({kind}) => {
+        if (kind === 'config-changed') {
+            world.core.publish('config_changed', {config: clientConfig(world.core, true)}, {});
+        }
     });
     const hooks = callHooks({world, log, running: () => plugins.running()});
     outbound.plugin = createPluginCall(world, plugins, log);
@@ -126,6 +138,7 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         async close() {
             await plugins.close();
             hooks[Symbol.dispose]();
+            telling[Symbol.dispose]();
             await stop(server, gate, hub);
             hub[Symbol.dispose]();
         },

@@ -7,8 +7,11 @@ import type {World} from '../world/world.ts';
 import {authenticate} from './auth.ts';
 import {createContext, type Context} from './context.ts';
 
-/** The version that the playground imitates. */
-export const serverVersion = '11.6.0';
+/** How the server names itself and its build. */
+export function buildOf(world: World): string {
+    const {version} = world.core.server;
+    return `${version}.${version}.playground.false`;
+}
 
 /** Answers a request through its context, or throws ApiError. */
 export type Handler = (context: Context) => void | Promise<void>;
@@ -31,7 +34,7 @@ export function createRoute(world: World, log: Log): Route {
             const requestId = newId();
             try {
                 refuseLongUrl(world, request);
-                setHeaders(request, response, requestId);
+                setHeaders(world, request, response, requestId);
                 const session = sessionFor(world, request, response, rules);
                 await handler(createContext(world, request, response, requestId, session));
             } catch (error) {
@@ -46,9 +49,9 @@ function refuseLongUrl(world: World, request: Request): void {
     }
 }
 
-function setHeaders(request: Request, response: Response, requestId: string): void {
+function setHeaders(world: World, request: Request, response: Response, requestId: string): void {
     response.setHeader('X-Request-Id', requestId);
-    response.setHeader('X-Version-Id', `${serverVersion}.${serverVersion}.playground.false`);
+    response.setHeader('X-Version-Id', buildOf(world));
     response.setHeader('Permissions-Policy', '');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');

@@ -10,7 +10,6 @@ import type {websocketBroadcast} from '../../../sidecar/src/mattermost/plugin-ap
 import {Named} from '../../../sidecar/src/rpc/gob/interface-value.ts';
 import type {OutputOf} from '../../../sidecar/src/rpc/gob/schema.ts';
 import {handle, type RpcHandler} from '../../../sidecar/src/rpc/net-rpc/server.ts';
-import {serverVersion} from '../http/handler.ts';
 import {openDialog, openDialogSchema} from '../integrations/dialogs.ts';
 import type {Outbound} from '../integrations/outbound.ts';
 import type {Triggers} from '../integrations/triggers.ts';
@@ -182,7 +181,9 @@ function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[]
     const stored = (): JsonMap => config.PluginSettings.Plugins[plugin.id] ?? {};
     const installedAt = core.now();
     return [
-        handle(api.getServerVersion, () => ({A: serverVersion})),
+        handle(api.getServerVersion, () => ({A: core.server.version})),
+        // A team edition without a licence.
+        handle(api.getLicense, () => ({A: undefined})),
         handle(api.getBundlePath, () => ({A: plugin.folder})),
         handle(api.getDiagnosticId, () => ({A: 'playgroundplaygroundplaygr'})),
         answer(api.getSystemInstallDate, () => installedAt),
@@ -194,6 +195,12 @@ function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[]
                     EnableBotAccountCreation: config.ServiceSettings.EnableBotAccountCreation,
                     EnablePostUsernameOverride: config.ServiceSettings.EnablePostUsernameOverride,
                     EnablePostIconOverride: config.ServiceSettings.EnablePostIconOverride,
+                    EnableCommands: config.ServiceSettings.EnableCommands,
+                    EnableIncomingWebhooks: config.ServiceSettings.EnableIncomingWebhooks,
+                    EnableOutgoingWebhooks: config.ServiceSettings.EnableOutgoingWebhooks,
+                    EnableLatex: config.ServiceSettings.EnableLatex,
+                    EnableInlineLatex: config.ServiceSettings.EnableInlineLatex,
+                    PostEditTimeLimit: config.ServiceSettings.PostEditTimeLimit,
                     OutgoingIntegrationRequestsTimeout:
                         config.ServiceSettings.OutgoingIntegrationRequestsTimeout,
                     WriteTimeout: writeTimeoutSeconds,
@@ -202,6 +209,7 @@ function settingsCalls(deps: ServerCallDeps, plugin: ActivePlugin): RpcHandler[]
                     EnableFileAttachments: config.FileSettings.EnableFileAttachments,
                     MaxFileSize: config.FileSettings.MaxFileSize,
                 },
+                FeatureFlags: {MmBlocksEnabled: core.server.blocks},
                 ClusterSettings: {Enable: (deps.otherNodes?.(plugin) ?? []).length > 0},
             },
         })),

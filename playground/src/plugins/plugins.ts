@@ -129,6 +129,7 @@ export function createPlugins(deps: PluginDeps): Plugins {
             startTimeoutMs: deps.startTimeoutMs ?? defaultStartTimeoutMs,
             exitTimeoutMs: deps.exitTimeoutMs,
             now: () => core.now(),
+            serverVersion: core.server.version,
             healthCheckMs: deps.healthCheckMs ?? defaultHealthCheckMs,
             onState: () => {
                 const statuses = {plugin_statuses: plugins.statuses()};

@@ -1,5 +1,4 @@
 import {GangwayError, errorOf} from '../../../sidecar/src/contract/errors.ts';
-import {serverVersion} from '../http/handler.ts';
 import type {Bundle} from './bundle.ts';
 import {executableOf, meetsMinimum} from './manifest.ts';
 import {
@@ -26,6 +25,8 @@ export type PluginState = (typeof pluginState)[keyof typeof pluginState];
 export interface SupervisorDeps extends StartDeps {
     /** The server's clock, ms. */
     readonly now: () => number;
+    /** Which server this is, for instance `11.6.0`. */
+    readonly serverVersion: string;
     /** How often the health is checked, ms. */
     readonly healthCheckMs: number;
     readonly onState: () => void;
@@ -78,7 +79,7 @@ export function createSupervisor(bundle: Bundle, deps: SupervisorDeps): Supervis
         }
         enter(pluginState.starting);
         try {
-            refuseUnfit(bundle);
+            refuseUnfit(bundle, deps.serverVersion);
             running = manifest.server === undefined ? undefined : await startProcess(bundle, deps);
             enter(pluginState.running);
             watch();
@@ -136,7 +137,7 @@ export function createSupervisor(bundle: Bundle, deps: SupervisorDeps): Supervis
 }
 
 /** @throws ActivationError for what the server finds before it starts anything */
-function refuseUnfit({manifest}: Bundle): void {
+function refuseUnfit({manifest}: Bundle, serverVersion: string): void {
     const minimum = manifest.min_server_version;
     if (!meetsMinimum(serverVersion, minimum)) {
         throw new ActivationError(

@@ -1,12 +1,11 @@
 import {Router} from 'express';
 import {ApiError, invalidUrlParam} from '../api-error.ts';
-import {serverVersion} from '../http/handler.ts';
+import {clientConfig} from '../world/client-config.ts';
 import type {RouterFactory} from './routes.ts';
 
 /** The server itself: ping, settings, licence. */
 export const systemRoutes: RouterFactory = ({world, route}) => {
     const router = Router();
-    const {config} = world.core;
 
     router.get(
         '/system/ping',
@@ -52,7 +51,7 @@ export const systemRoutes: RouterFactory = ({world, route}) => {
                 if (format !== 'old') {
                     throw invalidUrlParam('format');
                 }
-                context.json(clientConfig(config, context.session !== undefined));
+                context.json(clientConfig(world.core, context.session !== undefined));
             },
             {session: false},
         ),
@@ -72,45 +71,3 @@ export const systemRoutes: RouterFactory = ({world, route}) => {
     );
     return router;
 };
-
-function clientConfig(
-    config: Parameters<RouterFactory>[0]['world']['core']['config'],
-    loggedIn: boolean,
-): Record<string, string> {
-    const service = config.ServiceSettings;
-    const open = {
-        BuildNumber: serverVersion,
-        DefaultClientLocale: 'en',
-        EnableCustomEmoji: 'false',
-        EnableSignInWithEmail: 'true',
-        EnableSignInWithUsername: 'true',
-        EnableUserCreation: String(config.TeamSettings.EnableUserCreation),
-        SiteName: config.TeamSettings.SiteName,
-        SiteURL: service.SiteURL,
-        Version: serverVersion,
-    };
-    return loggedIn
-        ? {
-              ...open,
-              CollapsedThreads: service.CollapsedThreads,
-              EnableBotAccountCreation: String(service.EnableBotAccountCreation),
-              EnableCommands: String(service.EnableCommands),
-              EnableFileAttachments: String(config.FileSettings.EnableFileAttachments),
-              EnablePostIconOverride: String(service.EnablePostIconOverride),
-              EnablePostUsernameOverride: String(service.EnablePostUsernameOverride),
-              EnableUserAccessTokens: String(service.EnableUserAccessTokens),
-              EnableUserTypingMessages: String(service.EnableUserTypingMessages),
-              MaxFileSize: String(config.FileSettings.MaxFileSize),
-              MaxPostSize: '16383',
-              PluginsEnabled: String(config.PluginSettings.Enable),
-              PostEditTimeLimit: String(service.PostEditTimeLimit),
-              PostPriority: String(service.PostPriority),
-              RestrictDirectMessage: config.TeamSettings.RestrictDirectMessage,
-              TeammateNameDisplay: config.TeamSettings.TeammateNameDisplay,
-              ThreadAutoFollow: String(service.ThreadAutoFollow),
-              TimeBetweenUserTypingUpdatesMilliseconds: String(
-                  service.TimeBetweenUserTypingUpdatesMilliseconds,
-              ),
-          }
-        : open;
-}

@@ -98,7 +98,7 @@ function act(
         case 'ping':
             return agree({
                 text: 'pong',
-                version: '11.6.0',
+                version: world.core.server.version,
                 server_time: world.core.now(),
                 node_id: '',
             });

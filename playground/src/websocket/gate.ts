@@ -4,7 +4,7 @@ import {hostname} from 'node:os';
 import {WebSocketServer, type RawData, type WebSocket} from 'ws';
 import {ApiError} from '../api-error.ts';
 import {authenticate} from '../http/auth.ts';
-import {serverVersion} from '../http/handler.ts';
+import {buildOf} from '../http/handler.ts';
 import {isValidId, newId} from '../identifiers.ts';
 import type {World} from '../world/world.ts';
 import {handleRequest, parseRequest, reply} from './actions.ts';
@@ -181,12 +181,12 @@ function enter(
         setOnlineSoon(world, session.user_id);
     }
     if (known !== undefined) {
-        connection.resume(socket, Number(seqText), () => hello(connection));
+        connection.resume(socket, Number(seqText), () => hello(world, connection));
         return connection;
     }
     connection.attach(socket);
     if (session !== undefined) {
-        connection.send(hello(connection));
+        connection.send(hello(world, connection));
     }
     return connection;
 }
@@ -198,13 +198,13 @@ function setOnlineSoon(world: World, userId: string): void {
     });
 }
 
-function hello(connection: Connection): Frame {
+function hello(world: World, connection: Connection): Frame {
     return createFrame({
         event: 'hello',
         data: {
             connection_id: connection.id,
             server_hostname: hostname(),
-            server_version: `${serverVersion}.${serverVersion}.playground.false`,
+            server_version: buildOf(world),
         },
         audience: {userId: connection.userId},
     });
@@ -232,7 +232,7 @@ function hear(
             connection.token = outcome.session.token;
             connection.userId = outcome.session.user_id;
             hub.add(connection);
-            connection.send(hello(connection));
+            connection.send(hello(world, connection));
             reply(hub, connection, {status: 'OK', seq_reply: outcome.seq});
             setOnlineSoon(world, connection.userId);
             return true;

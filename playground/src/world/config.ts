@@ -26,6 +26,8 @@ export interface Config {
         UniqueEmojiReactionLimitPerPost: number;
         EnableOutgoingWebhooks: boolean;
         EnableIncomingWebhooks: boolean;
+        EnableLatex: boolean;
+        EnableInlineLatex: boolean;
         AllowCorsFrom: string;
     };
     TeamSettings: {
@@ -127,6 +129,8 @@ function serviceSettings(): Config['ServiceSettings'] {
         UniqueEmojiReactionLimitPerPost: 50,
         EnableOutgoingWebhooks: true,
         EnableIncomingWebhooks: true,
+        EnableLatex: false,
+        EnableInlineLatex: true,
         AllowCorsFrom: '',
     };
 }

@@ -2,10 +2,13 @@ import {newId} from '../identifiers.ts';
 import {createConfig, type Config, type ConfigOverrides} from './config.ts';
 import {createEvents, type Audience, type PublishedEvent, type WorldListener} from './events.ts';
 import type {JsonMap} from './records.ts';
+import {createServerVersion, type ServerVersion} from './server-version.ts';
 
 /** What every part of the world stands on: the clock, ids, the settings and the event list. */
 export interface Core {
     readonly config: Config;
+    /** Which server this is. */
+    readonly server: ServerVersion;
     /** The server's clock, milliseconds. */
     now(): number;
     newId(): string;
@@ -24,10 +27,12 @@ export interface Core {
 export function createCore(options: {
     now?: (() => number) | undefined;
     config?: ConfigOverrides | undefined;
+    version?: string | undefined;
 }): Core {
     const events = createEvents();
     return {
         config: createConfig(options.config),
+        server: createServerVersion(options.version),
         now: options.now ?? Date.now,
         newId,
         emit: events.emit,

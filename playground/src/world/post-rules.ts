@@ -1,9 +1,7 @@
 import {ApiError} from '../api-error.ts';
 import {isValidId} from '../identifiers.ts';
 import type {JsonMap, PostRow} from './records.ts';
-
-/** Code points that a message may have. */
-export const maxMessageLength = 16_383;
+import type {ServerVersion} from './server-version.ts';
 
 const maxPropsLength = 800_000;
 const maxFileIdsLength = 300;
@@ -66,11 +64,12 @@ function isLowSurrogate(unit: number): boolean {
 /** Refuses a row that the server would not store. @throws ApiError 400, or 500 for a long type */
 export function refuseInvalid(
     post: Pick<PostRow, 'root_id' | 'message' | 'type' | 'file_ids' | 'props'>,
+    {maxPostSize}: ServerVersion,
 ): void {
     if (post.root_id !== '' && !isValidId(post.root_id)) {
         throw new ApiError(400, 'model.post.is_valid.root_id.app_error');
     }
-    if (post.message.length > maxMessageLength && codePoints(post.message) > maxMessageLength) {
+    if (post.message.length > maxPostSize && codePoints(post.message) > maxPostSize) {
         throw new ApiError(400, 'model.post.is_valid.message_length.app_error');
     }
     const known =

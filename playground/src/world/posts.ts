@@ -84,7 +84,7 @@ export function createPosts(deps: Deps): Posts {
     const store = (post: NewPost): {row: PostRow; view: JsonMap} => {
         const row = newRow(deps, post);
         const channel = deps.channels.require(row.channel_id);
-        const root = requireRoot(table, row);
+        const root = requireRoot(deps, row);
         if (row.file_ids !== null && row.file_ids.length > 0) {
             const attached = deps.files.attach(row.file_ids, row);
             row.file_ids = attached.length === 0 ? null : attached;
@@ -177,9 +177,9 @@ function newRow(deps: Deps, given: NewPost): PostRow {
     return row;
 }
 
-function requireRoot(table: PostTable, row: PostRow): PostRow | undefined {
+function requireRoot({core, table}: Deps, row: PostRow): PostRow | undefined {
     if (row.root_id === '') {
-        refuseInvalid(row);
+        refuseInvalid(row, core.server);
         return undefined;
     }
     const root = table.get(row.root_id);
@@ -192,7 +192,7 @@ function requireRoot(table: PostTable, row: PostRow): PostRow | undefined {
     if (root.root_id !== '') {
         throw new ApiError(400, 'api.post.create_post.root_id.app_error');
     }
-    refuseInvalid(row);
+    refuseInvalid(row, core.server);
     return root;
 }
 
@@ -230,7 +230,7 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate, editorId: str
     }
     const props = deps.postProps.fill(change.props, change.message, post.user_id, channel);
     const fileIds = [...new Set(change.file_ids ?? [])].toSorted();
-    refuseInvalid({...post, message: change.message, props, file_ids: fileIds});
+    refuseInvalid({...post, message: change.message, props, file_ids: fileIds}, core.server);
     const before: PostRow = {...post};
     const edited =
         change.message !== post.message ||

@@ -52,6 +52,7 @@ export interface World {
 export function createWorld(options: {
     now?: (() => number) | undefined;
     config?: ConfigOverrides | undefined;
+    version?: string | undefined;
 }): World {
     const core = createCore(options);
     const users = createUsers(core);

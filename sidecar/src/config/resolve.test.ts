@@ -92,8 +92,8 @@ describe('resolution', () => {
         });
     });
 
-    it('bounds posts by what the server takes, and has prefixes whatever was written', () => {
-        expect(resolved({textChunkLimit: 20_000}).settings.textChunkLimit).toBe(16_383);
+    it('leaves the bound of posts to what the server takes, and has prefixes whatever was written', () => {
+        expect(resolved({textChunkLimit: 20_000}).settings.textChunkLimit).toBe(20_000);
         expect(resolved({oncharPrefixes: [' ', '']}).settings.oncharPrefixes).toEqual(['>', '!']);
         expect(resolved({oncharPrefixes: [' $ ']}).settings.oncharPrefixes).toEqual(['$']);
         expect(resolved({markdown: {tables: 'block'}}).settings.markdown.tables).toBe('code');

@@ -37,9 +37,6 @@ export interface ResolvedAccount {
 /** The account of the root, and the only one that the environment may configure. */
 export const DEFAULT_ACCOUNT = 'default';
 
-// The server takes no longer posts (`MaxPostSize`).
-const LONGEST_POST = 16_383;
-
 function rootOf(settings: Settings): AccountEntry {
     const root = {...settings.channels?.mattermost};
     delete root.accounts;
@@ -146,7 +143,7 @@ function behaviourOf(entry: AccountEntry) {
         replyToModeByChatType: entry.replyToModeByChatType ?? DEFAULTS.replyToModeByChatType,
         historyLimit: entry.historyLimit ?? DEFAULTS.historyLimit,
         streaming: streamingOf(entry),
-        textChunkLimit: Math.min(entry.textChunkLimit ?? DEFAULTS.textChunkLimit, LONGEST_POST),
+        textChunkLimit: entry.textChunkLimit ?? DEFAULTS.textChunkLimit,
         markdown: {tables: entry.markdown?.tables ?? DEFAULTS.markdown.tables},
         responsePrefix: entry.responsePrefix ?? DEFAULTS.responsePrefix,
         catchUp: {maxAgeMinutes: entry.catchUp?.maxAgeMinutes ?? DEFAULTS.catchUp.maxAgeMinutes},

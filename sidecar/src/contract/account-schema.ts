@@ -219,9 +219,13 @@ const behaviourKeys = {
         default: DEFAULTS.historyLimit,
     }),
     streaming: key(streamingSchema, 'how an answer grows; a mode alone is taken too'),
-    textChunkLimit: key(z.int().positive(), 'characters of one post, at most 16383', {
-        default: DEFAULTS.textChunkLimit,
-    }),
+    textChunkLimit: key(
+        z.int().positive(),
+        'characters of one post; never more than the server takes: 16383, and 262144 from Mattermost 12.0 on',
+        {
+            default: DEFAULTS.textChunkLimit,
+        },
+    ),
     markdown: key(
         z.strictObject({
             tables: key(

@@ -117,7 +117,7 @@ export interface AccountSettings {
     readonly historyLimit: number;
 
     readonly streaming: StreamingSettings;
-    /** Code points per post, at most the server's limit of 16,383 [16000]. */
+    /** Code points per post, bounded by what the server takes [16000]. */
     readonly textChunkLimit: number;
     readonly markdown: {readonly tables: 'off' | 'bullets' | 'code'};
     readonly responsePrefix: string | undefined;

@@ -1,5 +1,7 @@
 import {ANSWER_POST_TYPE} from '../contract/post-props.ts';
+import {LEAST_ABILITIES} from '../mattermost/abilities.ts';
 import {openBench} from './answer-harness.ts';
+import {createFakePosts} from './fake-posts.ts';
 
 const words = (count: number): string =>
     Array.from({length: count}, (_, index) => `word${index}`).join(' ');
@@ -118,6 +120,25 @@ describe('an answer that grows', () => {
         for (const one of texts().slice(2)) expect(one).toMatch(/^```js\n[^]*\n```\n?$/);
         expect(journal).toEqual(fake.posts.map((post) => post.id));
         await noTimers();
+    });
+
+    it('[DEL-10] never makes a post longer than what the server takes, and as long as that', async () => {
+        const fake = createFakePosts();
+        const text = `${words(3)} `.repeat(200);
+        fake.abilities = {...LEAST_ABILITIES, longestPost: 1_000};
+        const short = openBench({limit: 20_000, fake});
+        short.answer.write({kind: 'text', text});
+        await short.answer.end({kind: 'done'});
+        expect(short.texts().length).toBeGreaterThan(2);
+        for (const one of short.texts()) expect(one.length).toBeLessThanOrEqual(1_000);
+
+        const roomy = createFakePosts();
+        roomy.abilities = {...LEAST_ABILITIES, longestPost: 262_144};
+        const long = openBench({limit: 200_000, fake: roomy});
+        const longText = 'a word '.repeat(20_000);
+        long.answer.write({kind: 'text', text: longText});
+        await long.answer.end({kind: 'done'});
+        expect(long.texts()).toEqual([longText]);
     });
 
     it('[DEL-14] marks its posts as made by an agent and unable to ping', async () => {

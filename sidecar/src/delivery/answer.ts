@@ -2,6 +2,7 @@ import type {AgentEvent} from '../agent/agent.ts';
 import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {AnswerState} from '../contract/post-props.ts';
+import {longestMessage, type ServerAbilities} from '../mattermost/abilities.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {createAnswerPosts, type FinalPost, type PostsPlatform} from './answer-posts.ts';
 import {createComposer, keptPosts} from './composer.ts';
@@ -14,7 +15,7 @@ import type {LiveDrafts} from './live-drafts.ts';
 import {startTyping} from './typing.ts';
 
 /** What an answer needs of the platform. */
-export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFile'>;
+export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFile' | 'abilities'>;
 
 /** What an answer needs. */
 export interface AnswerDeps {
@@ -78,9 +79,17 @@ export function finalPosts(
     return posts;
 }
 
+/** No part of an answer is longer than what the server takes (DEL-10). */
+function withinServer(target: AnswerTarget, abilities: ServerAbilities): AnswerTarget {
+    const {settings} = target;
+    const textChunkLimit = Math.min(settings.textChunkLimit, longestMessage(abilities));
+    return {...target, settings: {...settings, textChunkLimit}};
+}
+
 /** One answer; see `Answer`. Typing starts at once. */
 export function createAnswer(deps: AnswerDeps): Answer {
-    const {platform, now, target, publish} = deps;
+    const {platform, now, publish} = deps;
+    const target = withinServer(deps.target, platform.abilities);
     const log = deps.log.child({turn: target.turnId});
     const {streaming} = target.settings;
     const composer = createComposer(target);

@@ -14,9 +14,6 @@ import {createReasoningFilter} from './reasoning-filter.ts';
 import {createTextTransform} from './text-transform.ts';
 import {createToolLines, plainLine} from './tool-lines.ts';
 
-/** The server's limit of a post, code points. */
-const SERVER_LIMIT = 16_383;
-
 /** Tool lines under a text that grows; more would push the text away. */
 const LINES_UNDER_TEXT = 3;
 
@@ -62,7 +59,7 @@ function questionText(question: string, options: readonly string[]): string {
 }
 
 function limitOf(textChunkLimit: number): number {
-    return Math.min(Math.max(textChunkLimit, LEAST_LIMIT), SERVER_LIMIT);
+    return Math.max(textChunkLimit, LEAST_LIMIT);
 }
 
 /** Up to the end of the last paragraph that is finished; a fence counts when it is closed. */

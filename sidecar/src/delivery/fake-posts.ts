@@ -1,5 +1,6 @@
 import {GangwayError} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
+import {LEAST_ABILITIES, type ServerAbilities} from '../mattermost/abilities.ts';
 import {PlatformError} from '../mattermost/errors.ts';
 import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import type {AnswerPlatform} from './answer.ts';
@@ -32,6 +33,7 @@ export interface FakePosts extends AnswerPlatform {
     readonly posts: readonly Post[];
     /** Asked before each call. */
     fault: (kind: Call['kind'] | 'get', postId: string) => Fault;
+    abilities: ServerAbilities;
     /** How long a call takes, ms; 0 = it resolves at once. */
     delayMs: number;
     /** A person removes a post. */
@@ -130,6 +132,7 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
             return [...posts.values()].filter((post) => post.deleteAt === 0);
         },
         fault: () => undefined,
+        abilities: LEAST_ABILITIES,
         delayMs: 0,
         removeByHand: (id) => void deletePost(id),
         createPost: (draft, key, signal) =>

@@ -1,3 +1,4 @@
+import type {AbilitiesReader} from './abilities-reader.ts';
 import type {StatusBoard} from './listening/status.ts';
 import type {BotIdentity, Platform} from './platform.ts';
 
@@ -33,6 +34,7 @@ export interface PlatformParts extends Pick<
     /** Throws `not-connected` before `connect` has succeeded. */
     readonly bot: () => BotIdentity;
     readonly status: StatusBoard;
+    readonly abilities: Pick<AbilitiesReader, 'current'>;
     readonly posts: Posts;
     readonly files: Files;
     readonly people: People;
@@ -40,7 +42,8 @@ export interface PlatformParts extends Pick<
 
 /** Puts a platform together; it shows nothing of its parts but the port. */
 export function assemblePlatform(parts: PlatformParts): Platform {
-    const {account, connect, events, directChannel, bot, status, posts, files, people} = parts;
+    const {account, connect, events, directChannel, bot, status, abilities} = parts;
+    const {posts, files, people} = parts;
     return {
         account,
         get bot() {
@@ -48,6 +51,9 @@ export function assemblePlatform(parts: PlatformParts): Platform {
         },
         get status() {
             return status.current;
+        },
+        get abilities() {
+            return abilities.current;
         },
         onStatus: (listener) => status.onChange(listener),
         connect,

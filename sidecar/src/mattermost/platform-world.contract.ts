@@ -65,6 +65,10 @@ export interface PlatformWorld {
     /** What this way to the server does not tell, and the platform makes up for as well as it can. */
     readonly untold?: readonly ('mentions' | 'user-changes')[];
     /** Cuts the platform off its server, and lets it through again; absent where there is no line. */
+    /** The server's own settings, as its clients get them. */
+    clientConfig(): Promise<Readonly<Record<string, string>>>;
+    /** Changes settings of the server; the suite puts back what it changes. */
+    configure(patch: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void>;
     readonly line: {cut(): void; mend(): void} | undefined;
     close(): Promise<void>;
 }

@@ -1,14 +1,33 @@
+import {describeAbilities} from './platform-abilities.contract.ts';
 import {describeEvents} from './platform-events.contract.ts';
 import {describeCatchUp} from './platform-gaps.contract.ts';
 import {describePeople} from './platform-people.contract.ts';
 import {describePosts} from './platform-posts.contract.ts';
 import type {PlatformWorld} from './platform-world.contract.ts';
 
+/** Some of what a Platform must do, in a world that is made before it. */
+export type ContractPart = (world: () => PlatformWorld) => void;
+
 /**
  * What every Platform must do. `makeWorld` gives a server for the whole suite; each test makes
  * channels and people of its own in it, so that a real server can serve.
  */
 export function describePlatform(name: string, makeWorld: () => Promise<PlatformWorld>): void {
+    describePlatformOnly(name, makeWorld, [
+        describeAbilities,
+        describePosts,
+        describePeople,
+        describeEvents,
+        describeCatchUp,
+    ]);
+}
+
+/** Parts of the contract. */
+export function describePlatformOnly(
+    name: string,
+    makeWorld: () => Promise<PlatformWorld>,
+    parts: readonly ContractPart[],
+): void {
     describe(`the platform contract: ${name}`, () => {
         let world: PlatformWorld | undefined;
         beforeAll(async () => {
@@ -21,9 +40,6 @@ export function describePlatform(name: string, makeWorld: () => Promise<Platform
             if (world === undefined) throw new Error('the world was not made');
             return world;
         };
-        describePosts(current);
-        describePeople(current);
-        describeEvents(current);
-        describeCatchUp(current);
+        for (const describePart of parts) describePart(current);
     });
 }

@@ -1,3 +1,5 @@
+import type {ServerAbilities} from './abilities.ts';
+
 /**
  * One account's Mattermost server, seen as the bot. Adapters translate; rules live above them.
  * Times are the server's milliseconds. Field names are Mattermost's, in camel case.
@@ -163,6 +165,8 @@ export interface Platform {
     /** The bot; reading it before `connect` resolved is a programmer's mistake and throws. */
     readonly bot: BotIdentity;
     readonly status: PlatformStatus;
+    /** What the server allows: the least that any server does before `connect` resolved, and where it does not say. */
+    readonly abilities: ServerAbilities;
     /** Called after each change of `status`. */
     onStatus(listener: (status: PlatformStatus) => void): Disposable;
 

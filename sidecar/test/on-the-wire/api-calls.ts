@@ -283,6 +283,7 @@ const calls: Readonly<Record<keyof PluginApi, readonly Call[]>> = {
     getServerVersion: [(api, s) => api.getServerVersion(s)],
     getBundlePath: [(api, s) => api.getBundlePath(s)],
     getConfig: [(api, s) => api.getConfig(s)],
+    getLicence: [(api, s) => api.getLicence(s)],
     loadPluginConfiguration: [(api, s) => api.loadPluginConfiguration(s)],
     savePluginConfig: [
         (api, s) => api.savePluginConfig({settings: LONG_TEXT.slice(0, 300), on: true, n: 1.5}, s),

@@ -104,8 +104,8 @@ const DUTIES = [
 export const voyage: Act = () => [
     say(`# The log of the *Marigold*
 
-This is a long answer: ${DAYS.length} days at sea in far more than sixteen thousand characters. A post in \
-Mattermost holds ${(16_383).toLocaleString('en')}, so the log goes on in a second post. Watch where it is \
+This is a long answer: ${DAYS.length} days at sea in far more than sixteen thousand characters. One post \
+holds no more than that here, so the log goes on in a second post. Watch where it is \
 cut: between blocks, never inside a table row, a link or a word.
 
 `),

@@ -200,7 +200,10 @@ function run(
                 isAdmin,
                 log,
             }),
-        configurationChanged: () => changes.changed(),
+        configurationChanged() {
+            void own.hooks.onConfigurationChange();
+            changes.changed();
+        },
         clusterEvent(id, payload) {
             const changed = hintedKey(id, payload);
             if (changed !== undefined) store.changedElsewhere(changed);

@@ -21,7 +21,9 @@ export type HookEvent =
     | {readonly kind: 'team-joined'; readonly teamId: string; readonly userId: string}
     | {readonly kind: 'team-left'; readonly teamId: string; readonly userId: string}
     | {readonly kind: 'channel-created'; readonly channel: Channel}
-    | {readonly kind: 'user-deactivated'; readonly userId: string};
+    | {readonly kind: 'user-deactivated'; readonly userId: string}
+    /** The server's settings are others now. */
+    | {readonly kind: 'server-changed'};
 
 /** Where a platform hears of events; listeners are called at once, in the order of arrival. */
 export interface HookEvents {
@@ -42,6 +44,7 @@ export type EventHooks = Pick<
     | 'userHasLeftTeam'
     | 'channelHasBeenCreated'
     | 'userHasBeenDeactivated'
+    | 'onConfigurationChange'
 >;
 
 /**
@@ -79,6 +82,7 @@ export function createHookEvents(): {
             userHasLeftTeam: (teamId, userId) => emit({kind: 'team-left', teamId, userId}),
             channelHasBeenCreated: (channel) => emit({kind: 'channel-created', channel}),
             userHasBeenDeactivated: ({id}) => emit({kind: 'user-deactivated', userId: id}),
+            onConfigurationChange: () => emit({kind: 'server-changed'}),
         },
     };
 }

@@ -211,6 +211,8 @@ export function createInbound(deps: InboundDeps): Inbound {
                 case 'channel-created':
                     onCreated(event);
                     break;
+                case 'server-changed':
+                    break;
                 case 'user-deactivated':
                     directory.forgetUser(event.userId);
                     deps.give({kind: 'user-changed', userId: event.userId});

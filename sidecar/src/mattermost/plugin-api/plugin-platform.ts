@@ -11,6 +11,8 @@ import {assemblePlatform} from '../platform-parts.ts';
 import {backoff} from '../retry.ts';
 import {createStatusBoard} from '../listening/status.ts';
 import type {WatermarkStore} from '../watermark.ts';
+import {createAbilitiesReader} from '../abilities-reader.ts';
+import {loadAbilities} from './abilities.ts';
 import {createDirectChannels} from './direct-channel.ts';
 import {createDirectory} from './directory.ts';
 import {createFiles} from './files.ts';
@@ -62,6 +64,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
     const botId = bot.userId;
 
     const status = createStatusBoard(now);
+    const abilities = createAbilitiesReader({load: (signal) => loadAbilities(api, signal), log});
     let cluster = false;
     let hearing = false;
     let stopped = AbortSignal.abort();
@@ -130,6 +133,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         stopped = signal;
         const subscription = deps.hookEvents.subscribe((event) => {
             status.heard();
+            if (event.kind === 'server-changed') abilities.refresh(signal);
             own.observe(event);
             inbound.receive(event);
         });
@@ -158,6 +162,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
             for (let n = 0; ; n++) {
                 try {
                     cluster = (await api.getConfig(signal)).cluster;
+                    await abilities.read(signal);
                     connected = true;
                     return bot;
                 } catch (error) {
@@ -168,6 +173,7 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
                 }
             }
         },
+        abilities,
         events: listening.events({begin: () => void identity(), listen}),
         directChannel,
         posts,

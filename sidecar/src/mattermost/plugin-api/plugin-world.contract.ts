@@ -22,6 +22,7 @@ import {createHookEvents, type HookEvent, type HookEvents} from './hook-events.t
 import {hookHandlers} from './hooks.ts';
 import {createPluginApi, type PluginApi} from './plugin-api.ts';
 import {createPluginPlatform, type PluginPlatformDeps} from './plugin-platform.ts';
+import {hookMethods} from './wire/hook-methods.ts';
 import {pluginApiRegistry} from './wire/registry.ts';
 
 /** A plugin on a playground, joined by streams in memory. */
@@ -130,8 +131,11 @@ export interface PluginWorld extends PlatformWorld {
 }
 
 /** A playground with plugins; people use it over REST. `mute`: its hooks are not called. */
-export async function makePluginWorld(options: {mute?: boolean} = {}): Promise<PluginWorld> {
-    const playground = await createPlayground();
+export async function makePluginWorld(
+    options: {mute?: boolean; serverVersion?: string} = {},
+): Promise<PluginWorld> {
+    const {serverVersion} = options;
+    const playground = await createPlayground(serverVersion === undefined ? {} : {serverVersion});
     playground.addUser('admin', {roles: 'system_admin system_user'});
     const side = await makeServerSide({
         url: playground.url,
@@ -148,6 +152,10 @@ export async function makePluginWorld(options: {mute?: boolean} = {}): Promise<P
         world: playground.world,
         log: silentLog,
         running: () => (options.mute === true ? [] : plugins.map(({active}) => active)),
+    });
+    const settings = playground.world.core.subscribe(({kind}) => {
+        if (kind !== 'config-changed' || options.mute === true) return;
+        for (const {active} of plugins) void active.call(hookMethods.onConfigurationChange, {});
     });
     const plugin = join('gangway');
     const bot = await makePluginBot(plugin, side);
@@ -171,6 +179,7 @@ export async function makePluginWorld(options: {mute?: boolean} = {}): Promise<P
         line: undefined,
         close: async () => {
             hooks[Symbol.dispose]();
+            settings[Symbol.dispose]();
             for (const {client} of plugins) client.close();
             await playground.close();
         },

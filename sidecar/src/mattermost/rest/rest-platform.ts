@@ -3,6 +3,8 @@ import {GangwayError} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import type {Platform} from '../platform.ts';
 import type {WatermarkStore} from '../watermark.ts';
+import {createAbilitiesReader} from '../abilities-reader.ts';
+import {loadAbilities} from './abilities.ts';
 import {createDirectChannels} from './direct-channel.ts';
 import {createDirectory} from './directory.ts';
 import {createFiles} from './files.ts';
@@ -65,6 +67,14 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         account: deps.account,
         tokenRemedy: deps.tokenRemedy ?? 'give it a new token of the bot, and enable the bot',
     });
+    const abilities = createAbilitiesReader({
+        load: (signal) => loadAbilities(rest, timings, signal),
+        log,
+    });
+    /** Whether the connection that is about to be made was asked for already. */
+    let isFresh = false;
+    /** Ends when nobody listens any more. */
+    let hearing = AbortSignal.abort();
     const botId = (): string => identity.bot().userId;
     const directory = createDirectory({rest, timings, limits});
     const posts = createPosts({rest, botId, timings, limits, now});
@@ -97,7 +107,12 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         token: () => transport.token(),
         botId,
         checkHealth: (signal) => identity.checkHealth(signal),
-        observe: (frame) => directory.observe(frame),
+        observe: (frame) => {
+            directory.observe(frame);
+            if (frame.name === 'config_changed' || frame.name === 'license_changed') {
+                abilities.refresh(hearing);
+            }
+        },
         onGap: () => directory.forget(),
         listening,
         status,
@@ -109,6 +124,9 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     const listen = createListener({
         identify: async (signal) => {
             await identity.identify(signal);
+            hearing = signal;
+            if (!isFresh) abilities.refresh(signal);
+            isFresh = false;
         },
         session: session.run,
         listening,
@@ -124,7 +142,13 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         account: deps.account,
         bot: () => identity.bot(),
         status,
-        connect: (signal) => identity.identify(signal),
+        abilities,
+        connect: async (signal) => {
+            const bot = await identity.identify(signal);
+            await abilities.read(signal);
+            isFresh = true;
+            return bot;
+        },
         events: listening.events({begin: () => void identity.bot(), listen}),
         directChannel,
         posts,

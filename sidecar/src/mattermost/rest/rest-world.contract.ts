@@ -150,7 +150,16 @@ export const freshName = (prefix: string): string =>
 /** The part of a world that is made over REST, whatever the platform under test speaks. */
 export interface ServerSide extends Pick<
     PlatformWorld,
-    'teamId' | 'person' | 'admin' | 'channel' | 'renameChannel' | 'giveRoles' | 'join' | 'leave'
+    | 'teamId'
+    | 'person'
+    | 'admin'
+    | 'channel'
+    | 'renameChannel'
+    | 'giveRoles'
+    | 'join'
+    | 'leave'
+    | 'clientConfig'
+    | 'configure'
 > {
     readonly adminUser: RestUser;
     /** A new team with this member. */
@@ -205,6 +214,8 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
         join: (channelId, userId) => join(admin, channelId, userId),
         leave: (channelId, userId) =>
             admin.call('DELETE', `/channels/${channelId}/members/${userId}`),
+        clientConfig: () => admin.call('GET', '/config/client?format=old'),
+        configure: (patch) => admin.call('PUT', '/config/patch', patch),
         teamWith: async (userId) => {
             const id = await newTeam();
             await joinTeam(admin, id, userId);

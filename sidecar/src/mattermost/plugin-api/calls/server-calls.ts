@@ -23,6 +23,16 @@ export interface ServerConfig {
     readonly fileAttachments: boolean | undefined;
     /** Bytes. */
     readonly maxFileSize: number | undefined;
+    /** How long posts may be edited, s; below 0 = for ever. */
+    readonly postEditTimeLimit: number | undefined;
+    readonly commands: boolean | undefined;
+    readonly incomingWebhooks: boolean | undefined;
+    readonly outgoingWebhooks: boolean | undefined;
+    /** Formulas in fences, and between dollar signs. */
+    readonly latex: boolean | undefined;
+    readonly inlineLatex: boolean | undefined;
+    /** The feature flag of Mattermost Blocks; servers that have it always say. */
+    readonly blocksFlag: boolean | undefined;
     /** How long a dialog's trigger lives, s. */
     readonly integrationTimeoutSeconds: number | undefined;
     /** After which a response is cut off, streams included, s. */
@@ -69,6 +79,8 @@ export interface ServerCalls {
     /** Where the bundle was unpacked: an absolute path. */
     getBundlePath(signal?: AbortSignal): Promise<string>;
     getConfig(signal?: AbortSignal): Promise<ServerConfig>;
+    /** The edition of the server's licence, for instance `enterprise`; '' without one. */
+    getLicence(signal?: AbortSignal): Promise<string>;
     /** The plugin's settings, secrets in clear; the server makes all keys lower case. */
     loadPluginConfiguration(signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
     /**
@@ -195,10 +207,19 @@ function createReadingCalls({raw, result}: Caller): ReadingCalls {
                 userAccessTokens: service?.EnableUserAccessTokens,
                 fileAttachments: config?.FileSettings.EnableFileAttachments,
                 maxFileSize: config?.FileSettings.MaxFileSize,
+                postEditTimeLimit: service?.PostEditTimeLimit,
+                commands: service?.EnableCommands,
+                incomingWebhooks: service?.EnableIncomingWebhooks,
+                outgoingWebhooks: service?.EnableOutgoingWebhooks,
+                latex: service?.EnableLatex,
+                inlineLatex: service?.EnableInlineLatex,
+                blocksFlag: config?.FeatureFlags?.MmBlocksEnabled,
                 integrationTimeoutSeconds: service?.OutgoingIntegrationRequestsTimeout,
                 writeTimeoutSeconds: service?.WriteTimeout,
             };
         },
+        getLicence: async (signal) =>
+            (await raw(apiMethods.getLicense, {}, signal)).A?.SkuShortName ?? '',
         loadPluginConfiguration: async (signal) => {
             const method = apiMethods.loadPluginConfiguration;
             const {A: json} = await raw(method, {}, signal);

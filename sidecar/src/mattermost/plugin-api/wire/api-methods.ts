@@ -21,6 +21,7 @@ import {
     config,
     httpRequest,
     kvSetOptions,
+    licence,
     pluginClusterEvent,
     pluginClusterEventSendOptions,
     websocketBroadcast,
@@ -173,6 +174,7 @@ export const apiMethods = {
     getServerVersion: call('GetServerVersion', {}, {A: string}),
     getBundlePath: call('GetBundlePath', {}, {A: string, B: any}),
     getConfig: call('GetConfig', {}, {A: optional(config)}),
+    getLicense: call('GetLicense', {}, {A: optional(licence)}),
     /** JSON: defaults of the settings schema and the stored values, keys in lower case. */
     loadPluginConfiguration: call('LoadPluginConfiguration', {}, {A: bytes}),
     /** Replaces the whole map; hooks of all plugins run before it answers. */

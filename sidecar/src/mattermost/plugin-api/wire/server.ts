@@ -71,6 +71,12 @@ export const config = struct('Config', {
         EnableBotAccountCreation: optional(bool),
         EnablePostUsernameOverride: optional(bool),
         EnablePostIconOverride: optional(bool),
+        EnableCommands: optional(bool),
+        EnableIncomingWebhooks: optional(bool),
+        EnableOutgoingWebhooks: optional(bool),
+        EnableLatex: optional(bool),
+        EnableInlineLatex: optional(bool),
+        PostEditTimeLimit: optional(int),
         OutgoingIntegrationRequestsTimeout: optional(int),
         WriteTimeout: optional(int),
     }),
@@ -79,4 +85,8 @@ export const config = struct('Config', {
         MaxFileSize: optional(int),
     }),
     ClusterSettings: struct('ClusterSettings', {Enable: optional(bool)}),
+    FeatureFlags: optional(struct('FeatureFlags', {MmBlocksEnabled: bool})),
 });
+
+/** What we read of the server's licence. */
+export const licence = struct('License', {SkuShortName: string});

@@ -60,6 +60,7 @@ var api = map[string]any{
 	"GetServerVersion":          plugin.Z_GetServerVersionArgs{},
 	"GetBundlePath":             plugin.Z_GetBundlePathArgs{},
 	"GetConfig":                 plugin.Z_GetConfigArgs{},
+	"GetLicense":                plugin.Z_GetLicenseArgs{},
 	"LoadPluginConfiguration":   plugin.Z_LoadPluginConfigurationArgsArgs{},
 	"SavePluginConfig":          plugin.Z_SavePluginConfigArgs{},
 	"GetDiagnosticId":           plugin.Z_GetDiagnosticIdArgs{},
