@@ -2,6 +2,7 @@
 const runtime = {dependencyTypesNot: ['type-only']};
 const layers = [
     ['rpc', 'contract'],
+    ['net'],
     ['mattermost', 'store', 'config'],
     ['delivery', 'agent', 'policy', 'session', 'safety'],
     ['turn', 'commands', 'interactions', 'tools'],
@@ -17,7 +18,7 @@ const upward = layers.slice(0, -1).map((layer, index) => ({
     to: {...runtime, path: folders(layers.slice(index + 1).flat())},
 }));
 
-const sideways = layers.slice(0, 3).flatMap((layer) =>
+const sideways = layers.slice(0, 4).flatMap((layer) =>
     layer.map((name) => ({
         name: `${name}-does-not-import-its-siblings`,
         severity: 'error',

@@ -18,6 +18,7 @@ import {createMemoryStore} from '../src/store/memory-store.ts';
 import type {Store} from '../src/store/store.ts';
 import {accountDefaults} from './account-defaults.ts';
 import {peopleOf, type People} from './people.ts';
+import {directOutbound} from '../src/net/direct.fixture.ts';
 
 /** Gangway aboard a playground, for tests that look at it as its users do. */
 export interface Aboard extends AsyncDisposable {
@@ -198,6 +199,7 @@ export async function comeAboard(options: AboardOptions = {}): Promise<Aboard> {
                                 createRestPlatform({
                                     account: 'default',
                                     baseUrl: playground.url,
+                                    outbound: directOutbound,
                                     token: () => Promise.resolve(token),
                                     settings,
                                     marks: createMarks(store, 'default'),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {silentLog} from '../contract/log.ts';
 import {agentSettingsSchema} from './agent-settings.ts';
 import {createAgent} from './create-agent.ts';
+import {directOutbound} from '../net/direct.fixture.ts';
 
 const OPENAI = {
     kind: 'openai-compatible',
@@ -23,7 +24,11 @@ it.each([
 ])('[ROUTE-02] accepts %j and makes its agent', (settings) => {
     const parsed = agentSettingsSchema.parse(settings);
     expect(parsed).toEqual(settings);
-    const agent = createAgent(parsed, {resolveSecret: async () => '', log: silentLog});
+    const agent = createAgent(parsed, {
+        resolveSecret: async () => '',
+        log: silentLog,
+        fetch: directOutbound.fetch,
+    });
     expect(agent.kind).toBe(settings.kind);
 });
 

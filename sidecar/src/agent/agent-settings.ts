@@ -77,8 +77,8 @@ export interface AgentDeps {
     /** Called at each run; what it throws ends the run with `failed`, its message is not shown. */
     resolveSecret(input: SecretInput): Promise<string>;
     readonly log: Log;
-    /** [the global fetch] */
-    readonly fetch?: typeof globalThis.fetch;
+    /** Sets no time limit of its own for an answer. */
+    readonly fetch: typeof globalThis.fetch;
 }
 
 function hasCredentials(url: string): boolean {

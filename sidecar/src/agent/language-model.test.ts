@@ -7,6 +7,7 @@ import {describeModelAgent} from './model.contract.ts';
 import {anthropicDialect, openAiDialect} from './stub/dialect.stub.ts';
 import type {Dialect} from './stub/dialect.stub.ts';
 import {startProviderServer} from './stub/provider-server.stub.ts';
+import {directOutbound} from '../net/direct.fixture.ts';
 
 async function subjectOf(dialect: Dialect): Promise<AgentSubject> {
     const server = await startProviderServer();
@@ -15,7 +16,11 @@ async function subjectOf(dialect: Dialect): Promise<AgentSubject> {
     return {
         agent: createAgent(
             {...dialect.settings(server.url), maxRetries: 0},
-            {resolveSecret: async () => 'the-key-of-the-stub', log: silentLog},
+            {
+                resolveSecret: async () => 'the-key-of-the-stub',
+                log: silentLog,
+                fetch: directOutbound.fetch,
+            },
         ),
         stage(scenario) {
             switch (scenario) {

@@ -12,6 +12,7 @@ import type {FailureCode} from './agent.ts';
 import {isContextTooLong} from './context-too-long.ts';
 import {failed} from './failed.ts';
 import type {Failed} from './failed.ts';
+import {lineFaultOf} from '../net/line-fault.ts';
 import {redact} from '../ops/redact.ts';
 import {TriesSpentError} from './model-retry.ts';
 import {serviceWords, wordsOfAnswer, type ServiceWords} from './service-words.ts';
@@ -52,6 +53,10 @@ export function modelFailure(error: unknown, secrets: readonly string[]): Failed
             clean(`${error.message}: ${describe(error.cause)}`),
             'The key of this agent could not be read. An admin has to check its settings.',
         );
+    }
+    const line = lineFaultOf(error);
+    if (line !== undefined) {
+        return failed('unreachable', clean(`${line.detail}; ${line.remedy}`), line.sentence);
     }
     if (APICallError.isInstance(error)) {
         const words = wordsOfAnswer(error);

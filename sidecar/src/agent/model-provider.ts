@@ -63,7 +63,7 @@ function openModel(
     deps: AgentDeps,
     {apiKey, headers}: Credentials,
 ): OpenModel {
-    const shared = {headers, ...(deps.fetch === undefined ? {} : {fetch: deps.fetch})};
+    const shared = {headers, fetch: deps.fetch};
     const key = apiKey === undefined ? {} : {apiKey};
 
     switch (settings.kind) {

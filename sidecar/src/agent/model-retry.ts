@@ -1,6 +1,7 @@
 import {APICallError} from '@ai-sdk/provider';
 import {retryWithExponentialBackoff, type RetryFunction} from '@ai-sdk/provider-utils';
 import {GangwayError} from '../contract/errors.ts';
+import {lineFaultOf} from '../net/line-fault.ts';
 import {isContextTooLong} from './context-too-long.ts';
 import {wordsOfAnswer} from './service-words.ts';
 
@@ -25,9 +26,12 @@ export function modelRetry(maxRetries: number, signal: AbortSignal): RetryFuncti
     return retryWithExponentialBackoff({
         maxRetries,
         abortSignal: signal,
-        // More of the same does not get shorter by waiting.
+        // More of the same does not get shorter by waiting, nor a certificate better.
         shouldRetry: (error) =>
-            APICallError.isInstance(error) && error.isRetryable && !isTooLong(error),
+            APICallError.isInstance(error) &&
+            error.isRetryable &&
+            !isTooLong(error) &&
+            lineFaultOf(error)?.final !== true,
         getDelayInMs: ({error, exponentialBackoffDelay}) =>
             retryAfterMs(error) ?? exponentialBackoffDelay,
         createRetryError: ({errors}) => new TriesSpentError(errors),

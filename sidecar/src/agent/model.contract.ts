@@ -9,6 +9,7 @@ import {createAgent} from './create-agent.ts';
 import type {Dialect} from './stub/dialect.stub.ts';
 import {hang, replay, startProviderServer} from './stub/provider-server.stub.ts';
 import type {ProviderServer, Reply} from './stub/provider-server.stub.ts';
+import {directOutbound} from '../net/direct.fixture.ts';
 
 const KEY = 'k3y-/of+the=stub';
 const TURN = turnOf('What is a gangway?');
@@ -53,6 +54,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
             const agent = createAgent(settings as ModelSettings, {
                 resolveSecret: async () => KEY,
                 log,
+                fetch: directOutbound.fetch,
                 ...deps,
             });
             return collect(agent, turn, signal);

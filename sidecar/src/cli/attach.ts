@@ -7,6 +7,7 @@ import {PLUGIN_ID} from '../contract/plugin-id.ts';
 import {createAttachedHost} from '../host/attached.ts';
 import {createSettingsDocuments} from '../host/settings-document.ts';
 import {settingsParser} from '../host/settings-parser.ts';
+import {createOutbound} from '../net/outbound.ts';
 import {createLiveLevel} from '../ops/log-level.ts';
 import {createLog} from '../ops/log.ts';
 import {createQuietLog} from '../ops/quiet-log.ts';
@@ -48,7 +49,9 @@ export async function attach(
     const level = createLiveLevel(terminal.env);
     const told = createLog({level: level.current, format, redactor, write: terminal.err});
     const serverUrl = server.replace(/\/+$/, '');
+    const outbound = createOutbound({env: terminal.env, log: told});
     const store = createHttpKvStore({
+        fetch: outbound.fetch,
         url: `${serverUrl}/plugins/${PLUGIN_ID}`,
         token: () => token,
         onLink: {
@@ -94,6 +97,7 @@ export async function attach(
         const resolve = createSecretResolver(terminal.env);
         using host = createAttachedHost({
             serverUrl,
+            outbound,
             botToken: async () => (await hello()).botToken,
             store,
             documents,

@@ -1,9 +1,10 @@
 import {startApp} from '../app.ts';
 import {listAccounts, serverSettings} from '../config/resolve.ts';
-import {createSecretResolver} from '../config/secrets.ts';
+import {createSecretResolver, type ResolveSecret} from '../config/secrets.ts';
 import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {createStandaloneHost} from '../host/standalone.ts';
+import {createOutbounds} from '../net/outbounds.ts';
 import {createLog} from '../ops/log.ts';
 import {createRedactor} from '../ops/redact.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
@@ -42,15 +43,17 @@ export async function serve(
 
     try {
         await using store = await openStore(serverSettings(settings).store, log);
+        const resolveSecret: ResolveSecret = async (input) => {
+            const secret = await resolve(input);
+            redactor.add(secret);
+            return secret;
+        };
         const host = createStandaloneHost({
             settings,
             store: store.store,
             log,
-            async resolveSecret(input) {
-                const secret = await resolve(input);
-                redactor.add(secret);
-                return secret;
-            },
+            resolveSecret,
+            outbounds: createOutbounds({env: terminal.env, resolveSecret, log}),
         });
         const app = await startApp(host);
         log.info('gangway is running', {version: terminal.version});

@@ -119,6 +119,7 @@ const connectionKeys = {
         z.strictObject({
             dangerouslyAllowPrivateNetwork: key(flag, 'the server may have a private address', {
                 default: false,
+                use: 'later',
             }),
         }),
         'network rules',

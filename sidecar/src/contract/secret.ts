@@ -8,7 +8,10 @@ import * as z from 'zod';
 export const secretInput = z
     .union([
         z.string().min(1),
-        z.strictObject({source: z.enum(['env', 'file']), id: z.string().min(1)}),
+        z.strictObject({
+            source: z.enum(['env', 'file']).describe('the kind of place'),
+            id: z.string().min(1).describe('the name of the variable, or the path of the file'),
+        }),
     ])
     .meta({
         secret: true,

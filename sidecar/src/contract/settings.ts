@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {ACCOUNT_DEFAULTS as DEFAULTS} from './account-defaults.ts';
 import {mattermostSchema} from './account-schema.ts';
 import {key} from './schema-notes.ts';
+import {secretInput} from './secret.ts';
 
 /** What the settings have to know of an agent; the rest is the business of the agent's kind. */
 export interface AgentEntry {
@@ -69,6 +70,29 @@ const turnSchema = z.strictObject({
     }),
 });
 
+const networkSchema = z.strictObject({
+    proxy: key(
+        z
+            .url({protocol: /^https?$/})
+            .refine((url) => !hasCredentials(url), 'must not hold a user name or password'),
+        'the proxy that models and servers are reached through [HTTPS_PROXY and HTTP_PROXY]',
+    ),
+    proxyCredentials: key(secretInput, 'user:password for that proxy', {secret: true}),
+    noProxy: key(
+        z.string(),
+        'who is reached without it: hosts, .suffixes, addresses, networks, with commas [NO_PROXY]',
+    ),
+    caFile: key(
+        z.string().min(1),
+        'certificate authorities (PEM) to trust beside those of the system and SSL_CERT_FILE',
+    ),
+});
+
+function hasCredentials(url: string): boolean {
+    const {username = '', password = ''} = URL.parse(url) ?? {};
+    return username !== '' || password !== '';
+}
+
 const commonShape = {
     channels: key(
         z.strictObject({mattermost: key(mattermostSchema, 'the bots and what they do')}),
@@ -84,6 +108,7 @@ const commonShape = {
     ),
     store: key(storeSchema, 'where state is kept', {default: SERVER_DEFAULTS.store}),
     http: key(httpSchema, 'the HTTP server of this process'),
+    network: key(networkSchema, 'the way from this process to models and servers'),
     log: key(
         z.strictObject({
             level: key(z.enum(['debug', 'info', 'warn', 'error']), 'the least that is logged', {

@@ -6,6 +6,7 @@ import {PLUGIN_ID} from '../contract/plugin-id.ts';
 import {ROUTES} from '../contract/routes.ts';
 import type {Settings} from '../contract/settings.ts';
 import {createRestPlatform} from '../mattermost/rest/rest-platform.ts';
+import type {Outbound} from '../net/outbound.ts';
 import {createMarks} from '../session/marks.ts';
 import type {Store} from '../store/store.ts';
 import {makeAgents} from './agents.ts';
@@ -22,6 +23,8 @@ export interface AttachedOptions {
     readonly store: Store;
     readonly documents: SettingsDocuments;
     readonly resolveSecret: ResolveSecret;
+    /** By the environment of this machine: `network` of the settings is that of the plugin's. */
+    readonly outbound: Outbound;
     readonly log: Log;
 }
 
@@ -31,12 +34,13 @@ export interface AttachedOptions {
  * runner both see a message is no harm: one of them claims it.
  */
 export function createAttachedHost(options: AttachedOptions): Host & Disposable {
-    const {serverUrl, store, documents, log, resolveSecret} = options;
+    const {serverUrl, store, documents, log, resolveSecret, outbound} = options;
     const listeners = new Set<() => void>();
     const remote = {
         store,
         log,
         resolveSecret,
+        outbound,
         tokenRemedy: 'check its botToken in the settings of the plugin',
         callbackBase: () => undefined,
     };
@@ -52,6 +56,7 @@ export function createAttachedHost(options: AttachedOptions): Host & Disposable 
                 createRestPlatform({
                     account: DEFAULT_ACCOUNT,
                     baseUrl: serverUrl,
+                    outbound,
                     token: options.botToken,
                     tokenRemedy: 'make this runner a new token with /gangway runner create',
                     settings,
@@ -61,7 +66,7 @@ export function createAttachedHost(options: AttachedOptions): Host & Disposable 
         };
     };
     const stateOf = (all: Settings<AgentSettings>): HostState => ({
-        agents: makeAgents(all.agents, {resolveSecret, log}),
+        agents: makeAgents(all.agents, {resolveSecret, log, fetch: outbound.fetch}),
         accounts: [
             ownAccount(all),
             ...listAccounts(all)

@@ -4,6 +4,7 @@ import {silentLog} from '../contract/log.ts';
 import type {Settings} from '../contract/settings.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import {createStandaloneHost, ListenError, type StandaloneHost} from './standalone.ts';
+import {directOutbound} from '../net/direct.fixture.ts';
 
 type Mattermost = NonNullable<NonNullable<Settings<AgentSettings>['channels']>['mattermost']>;
 
@@ -15,6 +16,7 @@ function hostOf(
         settings: {channels: {mattermost}, http: {port: 0}, ...change},
         resolveSecret: async () => 'secret',
         store: createMemoryStore(),
+        outbounds: () => directOutbound,
         log: silentLog,
     });
 }

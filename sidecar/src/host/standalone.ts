@@ -7,6 +7,7 @@ import type {Connection} from '../config/resolve.ts';
 import type {ResolveSecret} from '../config/secrets.ts';
 import {GangwayError} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
+import type {Outbounds} from '../net/outbounds.ts';
 import type {Settings} from '../contract/settings.ts';
 import type {Store} from '../store/store.ts';
 import {makeAgents} from './agents.ts';
@@ -21,6 +22,7 @@ export interface StandaloneOptions {
     readonly settings: Settings<AgentSettings>;
     readonly resolveSecret: ResolveSecret;
     readonly store: Store;
+    readonly outbounds: Outbounds;
     readonly log: Log;
 }
 
@@ -34,7 +36,7 @@ export interface StandaloneHost extends Host {
 
 /** Makes the host of `gangway serve`. */
 export function createStandaloneHost(options: StandaloneOptions): StandaloneHost {
-    const {store, log, resolveSecret} = options;
+    const {store, log, resolveSecret, outbounds} = options;
     const {http} = serverSettings(options.settings);
     const listeners = new Set<() => void>();
     let port = 0;
@@ -49,11 +51,16 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
             http.publicUrl ?? loopbackUrl(connection, http.host, port),
     };
     const stateOf = (settings: Settings<AgentSettings>): HostState => ({
-        agents: makeAgents(settings.agents, {resolveSecret, log}),
+        agents: makeAgents(settings.agents, {
+            resolveSecret,
+            log,
+            fetch: outbounds(settings.network).fetch,
+        }),
         accounts: listAccounts(settings).flatMap((name) => {
             const account = resolveAccount(settings, name);
             if (account.connection !== undefined) {
-                return [createRemoteAccount(account, account.connection, remote)];
+                const outbound = outbounds(settings.network);
+                return [createRemoteAccount(account, account.connection, {...remote, outbound})];
             }
             log.warn('account left out', {account: name, missing: account.missing.join(', ')});
             return [];

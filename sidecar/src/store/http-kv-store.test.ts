@@ -8,6 +8,7 @@ import {StoreError} from './errors.ts';
 import {createHttpKvStore} from './http-kv-store.ts';
 import {createMemoryStore} from './memory-store.ts';
 import {describeStore} from './store.contract.ts';
+import {directOutbound} from '../net/direct.fixture.ts';
 
 /** A plugin as a runner sees it: its routes over a store in memory. */
 async function plugin() {
@@ -51,7 +52,8 @@ async function plugin() {
 
 describeStore('the KV store over HTTP', async () => {
     const there = await plugin();
-    const open = () => createHttpKvStore({url: there.url, token: () => there.secret});
+    const open = () =>
+        createHttpKvStore({fetch: directOutbound.fetch, url: there.url, token: () => there.secret});
     return {
         store: open(),
         openAgain: async () => open(),
@@ -66,9 +68,17 @@ describeStore('the KV store over HTTP', async () => {
 describe('a runner at the plugin', () => {
     it('[INS-08] is told what it works with, when its token is good', async () => {
         const there = await plugin();
-        const store = createHttpKvStore({url: `${there.url}/`, token: () => there.secret});
+        const store = createHttpKvStore({
+            fetch: directOutbound.fetch,
+            url: `${there.url}/`,
+            token: () => there.secret,
+        });
         expect(await store.hello()).toMatchObject({botToken: 'bot-token'});
-        const other = createHttpKvStore({url: there.url, token: () => 'gwr_wrong'});
+        const other = createHttpKvStore({
+            fetch: directOutbound.fetch,
+            url: there.url,
+            token: () => 'gwr_wrong',
+        });
         await expect(other.hello()).rejects.toMatchObject({code: 'foreign'});
         await expect(other.get('a')).rejects.toMatchObject({code: 'foreign'});
         await there.close();
@@ -77,7 +87,11 @@ describe('a runner at the plugin', () => {
 
     it('[INS-08] finds that its token was revoked, at its next greeting at once, and asks nothing more', async () => {
         const there = await plugin();
-        const store = createHttpKvStore({url: there.url, token: () => there.secret});
+        const store = createHttpKvStore({
+            fetch: directOutbound.fetch,
+            url: there.url,
+            token: () => there.secret,
+        });
         await store.get('a');
         expect(store.refused.aborted).toBe(false);
         await there.revoke();
@@ -106,6 +120,7 @@ describe('a runner at the plugin', () => {
         let now = 0;
         const told: string[] = [];
         const store = createHttpKvStore({
+            fetch: directOutbound.fetch,
             url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
             token: () => 'gwr_x',
             now: () => now,
@@ -129,7 +144,11 @@ describe('a runner at the plugin', () => {
 
     it('[SET-05] cannot reach the tokens of runners', async () => {
         const there = await plugin();
-        const store = createHttpKvStore({url: there.url, token: () => there.secret});
+        const store = createHttpKvStore({
+            fetch: directOutbound.fetch,
+            url: there.url,
+            token: () => there.secret,
+        });
         const key = 'runner-token/0123456789abcdef';
         await there.store.compareAndSet(key, undefined, new Uint8Array([1]));
         expect(await store.get(key)).toBeUndefined();

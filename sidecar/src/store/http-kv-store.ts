@@ -32,6 +32,7 @@ export interface HttpKvStore extends Store {
 
 /** What a store over HTTP needs. */
 export interface HttpKvOptions {
+    readonly fetch: typeof globalThis.fetch;
     /** The plugin's address: `<server>/plugins/gangway`. */
     readonly url: string;
     readonly token: () => string;
@@ -49,7 +50,7 @@ const PAUSE_MS = 2_000;
 
 /** Makes a store over the plugin's routes for runners. Nothing is sent before the first call. */
 export function createHttpKvStore(options: HttpKvOptions): HttpKvStore {
-    const {url, token, timeoutMs = 15_000, onLink: listener, now} = options;
+    const {fetch, url, token, timeoutMs = 15_000, onLink: listener, now} = options;
     const base = `${url.replace(/\/+$/, '')}${ROUTES.runner}`;
     const link = createHttpLink({listener, ...(now === undefined ? {} : {now})});
     const closing = new AbortController();

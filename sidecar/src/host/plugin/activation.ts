@@ -3,7 +3,7 @@ import path from 'node:path';
 import {startApp, type AccountStatus, type App} from '../../app.ts';
 import type {Environment} from '../../config/environment.ts';
 import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/resolve.ts';
-import {createSecretResolver} from '../../config/secrets.ts';
+import {createSecretResolver, type ResolveSecret} from '../../config/secrets.ts';
 import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
 import {ROUTES} from '../../contract/routes.ts';
@@ -14,6 +14,7 @@ import type {
     HttpCall,
 } from '../../mattermost/plugin-api/hooks.ts';
 import type {PluginApi} from '../../mattermost/plugin-api/plugin-api.ts';
+import {createOutbounds} from '../../net/outbounds.ts';
 import type {LogLevel} from '../../ops/log.ts';
 import type {Redactor} from '../../ops/redact.ts';
 import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
@@ -140,15 +141,17 @@ function run(
         const refused = changes.refusedName();
         notices.about('bot-name', noticeOf(refused ?? '', [refused ?? '']));
     };
+    const resolveSecret: ResolveSecret = async (input, callSignal) => {
+        const secret = await resolve(input, callSignal);
+        redactor.add(secret);
+        return secret;
+    };
     const host = createPluginHost({
         store,
         documents,
         log,
-        async resolveSecret(input, callSignal) {
-            const secret = await resolve(input, callSignal);
-            redactor.add(secret);
-            return secret;
-        },
+        resolveSecret,
+        outbounds: createOutbounds({env, resolveSecret, log}),
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         routes: [

@@ -9,6 +9,7 @@ import type {Settings} from '../../contract/settings.ts';
 import type {PublishDelta} from '../../delivery/delta-sender.ts';
 import {createInMemoryServer, type InMemoryServer} from '../../http/in-memory.ts';
 import type {Platform} from '../../mattermost/platform.ts';
+import type {Outbounds} from '../../net/outbounds.ts';
 import type {Store} from '../../store/store.ts';
 import {makeAgents} from '../agents.ts';
 import type {Host, HostAccount, HostState} from '../host.ts';
@@ -20,6 +21,7 @@ export interface PluginHostDeps {
     readonly store: Store;
     readonly documents: SettingsDocuments;
     readonly resolveSecret: ResolveSecret;
+    readonly outbounds: Outbounds;
     readonly log: Log;
     /** The plugin's own server: reached by hooks and calls. */
     readonly openOwn: (settings: AccountSettings) => Platform;
@@ -44,7 +46,7 @@ const PLUGIN_ROUTES = `/plugins/${PLUGIN_ID}`;
  * address nor token; every other account is reached by REST and WebSocket.
  */
 export function createPluginHost(deps: PluginHostDeps): PluginHost {
-    const {store, documents, log, resolveSecret} = deps;
+    const {store, documents, log, resolveSecret, outbounds} = deps;
     const listeners = new Set<() => void>();
     let server: InMemoryServer | undefined;
     const remote = {
@@ -68,7 +70,11 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
     };
 
     const stateOf = (settings: Settings<AgentSettings>): HostState => ({
-        agents: makeAgents(settings.agents, {resolveSecret, log}),
+        agents: makeAgents(settings.agents, {
+            resolveSecret,
+            log,
+            fetch: outbounds(settings.network).fetch,
+        }),
         accounts: [
             ownAccount(settings),
             ...listAccounts(settings)
@@ -76,7 +82,9 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
                 .flatMap((name) => {
                     const account = resolveAccount(settings, name);
                     if (account.connection !== undefined) {
-                        return [createRemoteAccount(account, account.connection, remote)];
+                        const outbound = outbounds(settings.network);
+                        const all = {...remote, outbound};
+                        return [createRemoteAccount(account, account.connection, all)];
                     }
                     const missing = account.missing.join(', ');
                     log.warn('account left out', {account: name, missing});

@@ -1,12 +1,12 @@
 import {createPlayground, type Playground} from '../../../../playground/src/playground.ts';
 import {silentLog, type Log} from '../../contract/log.ts';
+import {directOutbound} from '../../net/direct.fixture.ts';
+import type {Outbound} from '../../net/outbound.ts';
 import {listenTo, stopAllLogs, untilTrue, type EventLog} from '../event-log.contract.ts';
 import type {ConnectionState, Platform} from '../platform.ts';
 import {memoryMarks, QUICK, restDeps} from './rest-world.contract.ts';
 import {createRestPlatform, type RestPlatformDeps} from './rest-platform.ts';
 import type {Timings} from './timings.ts';
-
-const realFetch = globalThis.fetch;
 
 const numbers = (count: number, word: string): string[] =>
     Array.from({length: count}, (_, n) => `${word} ${n}`);
@@ -271,17 +271,19 @@ describe('the REST platform under faults', () => {
 
     it('[CON-05] does not read a quiet channel again and again while it polls', async () => {
         await playground.faults.inject({kind: 'refuse-upgrades', status: 400});
-        const {log} = await listening({pollMs: 20, backoffMinMs: 300});
+        const paths: string[] = [];
+        const outbound: Outbound = {
+            ...directOutbound,
+            fetch: (input, init) => {
+                if (typeof input === 'string') paths.push(new URL(input).pathname);
+                return directOutbound.fetch(input, init);
+            },
+        };
+        const {log} = await listening({pollMs: 20, backoffMinMs: 300}, {outbound});
         await say('one');
         await log.message('one');
-        const paths: string[] = [];
-        const fetchSpy = jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-            if (typeof input === 'string') paths.push(new URL(input).pathname);
-            return realFetch(input, init);
-        });
         const lastRead = (): number => paths.findLastIndex((path) => path.endsWith('/posts'));
         await untilTrue(() => paths.length - lastRead() > 20);
-        fetchSpy.mockRestore();
     });
 
     it('loses nothing when the consumer is slow', async () => {

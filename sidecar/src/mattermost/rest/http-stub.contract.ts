@@ -4,6 +4,7 @@ import {silentLog} from '../../contract/log.ts';
 import {createRestClient, type RestClient} from './rest-client.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings} from './timings.ts';
 import {createTransport} from './transport.ts';
+import {directOutbound} from '../../net/direct.fixture.ts';
 
 /** One request that a stub got. */
 export interface StubRequest {
@@ -112,6 +113,7 @@ export function stubClient(
     };
     const limits = {...DEFAULT_LIMITS, ...options.limits};
     const transport = createTransport({
+        fetch: directOutbound.fetch,
         token: options.token ?? (async () => 'secret-token'),
         timings,
         limits,

@@ -1,6 +1,7 @@
 import type {AccountSettings} from '../../contract/account-settings.ts';
 import {GangwayError} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
+import type {Outbound} from '../../net/outbound.ts';
 import type {Platform} from '../platform.ts';
 import type {WatermarkStore} from '../watermark.ts';
 import {createAbilitiesReader} from '../abilities-reader.ts';
@@ -26,6 +27,8 @@ export interface RestPlatformDeps {
     readonly account: string;
     /** The server's address, with its path if it has one: `https://chat.example.com`. */
     readonly baseUrl: string;
+    /** Requests and WebSocket leave by it. */
+    readonly outbound: Outbound;
     /** Asked for at the start and again after the server refused the last one. */
     readonly token: () => Promise<string>;
     /** What a person can do where the server refuses the token, for the log [give the bot a new one]. */
@@ -55,7 +58,14 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     const baseUrl = cleanUrl(deps.baseUrl);
 
     const status = createStatusBoard(now);
-    const transport = createTransport({token: deps.token, timings, limits, log, now});
+    const transport = createTransport({
+        fetch: deps.outbound.fetch,
+        token: deps.token,
+        timings,
+        limits,
+        log,
+        now,
+    });
     const rest = createRestClient({baseUrl, transport, timings, random, now});
     const identity = createIdentity({
         rest,
@@ -104,6 +114,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     });
     const session = createSession({
         baseUrl,
+        outbound: deps.outbound,
         token: () => transport.token(),
         botId,
         checkHealth: (signal) => identity.checkHealth(signal),

@@ -5,6 +5,7 @@ import type {Watermark, WatermarkStore} from '../watermark.ts';
 import {createRestPlatform, type RestPlatformDeps} from './rest-platform.ts';
 import {openTcpLine} from './tcp-line.contract.ts';
 import type {Timings} from './timings.ts';
+import {directOutbound} from '../../net/direct.fixture.ts';
 
 /** A server that allows bots, with a system admin. */
 export interface ServerAddress {
@@ -268,6 +269,7 @@ export function restDeps(
     return {
         account: 'test',
         baseUrl,
+        outbound: directOutbound,
         token: async () => token,
         settings: {
             catchUp: {maxAgeMinutes: options.maxAgeMinutes ?? 60},

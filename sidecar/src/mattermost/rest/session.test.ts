@@ -9,6 +9,7 @@ import {memoryMarks} from './rest-world.contract.ts';
 import {createSession, type Health} from './session.ts';
 import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
+import {directOutbound} from '../../net/direct.fixture.ts';
 
 describe('one session', () => {
     let server: WebSocketServer;
@@ -50,6 +51,7 @@ describe('one session', () => {
         const inbox = createInbox(queue, progress, limit);
         const status = createStatusBoard(Date.now);
         const session = createSession({
+            outbound: directOutbound,
             baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
             token: async () => 'token',
             botId: () => 'bot',

@@ -1,5 +1,6 @@
 import {errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
+import type {Outbound} from '../../net/outbound.ts';
 import {sleep} from '../../contract/time.ts';
 import {eventOfFrame} from './frames.ts';
 import type {Listening} from '../listening/listening.ts';
@@ -25,6 +26,7 @@ export type Health = 'well' | 'deaf' | 'unknown';
 /** What sessions need; what must outlive one (resume point, gap) is kept here and in the inbox. */
 export interface SessionDeps {
     readonly baseUrl: string;
+    readonly outbound: Pick<Outbound, 'connectionTo'>;
     readonly token: () => Promise<string>;
     readonly botId: () => string;
     /** Looks at the bot's account; never rejects but for the signal. */
@@ -85,6 +87,7 @@ export function createSession(deps: SessionDeps): {run: Session; forget: () => v
         const inner = new AbortController();
         const socket: Socket = openSocket({
             baseUrl: deps.baseUrl,
+            outbound: deps.outbound,
             token: await deps.token(),
             resume,
             timings,

@@ -5,6 +5,7 @@ import {silentLog} from '../../contract/log.ts';
 import {untilTrue} from '../event-log.contract.ts';
 import {openSocket, type ResumePoint, type Socket} from './socket.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits} from './timings.ts';
+import {directOutbound} from '../../net/direct.fixture.ts';
 
 interface Peer {
     readonly socket: WebSocket;
@@ -54,6 +55,7 @@ describe('one WebSocket connection', () => {
     const open = (options: {resume?: ResumePoint; limits?: Partial<Limits>} = {}) => {
         const told: string[] = [];
         const socket = openSocket({
+            outbound: directOutbound,
             baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat`,
             token: 'secret-token',
             resume: options.resume,
@@ -195,6 +197,7 @@ describe('one WebSocket connection', () => {
         );
         await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
         const socket = openSocket({
+            outbound: directOutbound,
             baseUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
             token: 't',
             resume: undefined,

@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
 import type {Log} from '../../contract/log.ts';
+import type {Outbound} from '../../net/outbound.ts';
 import {frameSchema, type EventFrame, type Frame} from './wire.ts';
 import type {Limits, Timings} from './timings.ts';
 
@@ -47,6 +48,7 @@ export interface Socket {
 /** What one connection needs. `url` is the server's base address. */
 export interface SocketDeps {
     readonly baseUrl: string;
+    readonly outbound: Pick<Outbound, 'connectionTo'>;
     readonly token: string;
     readonly resume: ResumePoint | undefined;
     readonly timings: Timings;
@@ -68,7 +70,9 @@ export function openSocket(deps: SocketDeps): Socket {
     let deadline: NodeJS.Timeout | undefined;
     const {promise: ended, resolve} = Promise.withResolvers<SocketEnd>();
 
-    const ws = new WebSocket(socketUrl(deps.baseUrl, deps.resume), {
+    const url = socketUrl(deps.baseUrl, deps.resume);
+    const ws = new WebSocket(url, {
+        createConnection: deps.outbound.connectionTo(url),
         headers: {Authorization: `Bearer ${deps.token}`, 'User-Agent': 'gangway'},
         handshakeTimeout: timings.openMs,
         maxPayload: deps.limits.frameBytes,

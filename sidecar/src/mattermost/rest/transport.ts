@@ -13,6 +13,7 @@ export interface OutgoingRequest {
 
 /** What a transport needs; `token` is asked for once and again after a refusal. */
 export interface TransportDeps {
+    readonly fetch: typeof globalThis.fetch;
     readonly token: () => Promise<string>;
     readonly timings: Timings;
     readonly limits: Limits;
@@ -34,7 +35,7 @@ export interface Transport {
 
 const failureSchema = z.object({id: z.string().catch(''), message: z.string().catch('')});
 
-/** A transport over the global `fetch`; it follows no redirect, so the token stays with its server. */
+/** A transport over `fetch`; it follows no redirect, so the token stays with its server. */
 export function createTransport(deps: TransportDeps): Transport {
     let known: Promise<string> | undefined;
     let offset = 0;
@@ -55,7 +56,7 @@ export function createTransport(deps: TransportDeps): Transport {
         };
         if (typeof request.body === 'string') headers['Content-Type'] = 'application/json';
         try {
-            return await fetch(request.url, {
+            return await deps.fetch(request.url, {
                 method: request.method.toUpperCase(),
                 headers,
                 redirect: 'manual',
