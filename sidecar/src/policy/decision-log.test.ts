@@ -9,7 +9,7 @@ describe('the log of decisions', () => {
         const {event, context} = facts({message: '@bot the secret'});
         const decision = decide(event, context);
         for (now = 1; now <= 201; now++) {
-            log.record('default', {...event.post, id: `p${now}`}, decision);
+            log.record('default', {...event.post, id: `p${now}`}, decision, 'posted');
         }
         expect(log.recent('default')).toHaveLength(200);
         expect(log.recent('default')[0]).toEqual({
@@ -17,6 +17,7 @@ describe('the log of decisions', () => {
             postId: 'p201',
             channelId: event.post.channelId,
             userId: event.post.userId,
+            event: 'posted',
             kind: 'answer',
             reason: 'mention',
         });

@@ -8,13 +8,15 @@ interface LoggedDecision {
     readonly postId: string;
     readonly channelId: string;
     readonly userId: string;
+    /** What was decided on: a post that came, or its edit. */
+    readonly event: 'posted' | 'edited';
     readonly kind: Decision['kind'];
     readonly reason: ReasonCode;
 }
 
 /** The latest decisions of each account. */
 export interface DecisionLog {
-    record(account: string, post: Post, decision: Decision): void;
+    record(account: string, post: Post, decision: Decision, event: 'posted' | 'edited'): void;
     /** Newest first. */
     recent(account: string): readonly LoggedDecision[];
 }
@@ -26,10 +28,10 @@ const KEPT_DECISIONS = 200;
 export function createDecisionLog(now: () => number): DecisionLog {
     const entriesOf = new Map<string, LoggedDecision[]>();
     return {
-        record(account, post, {kind, reason}) {
+        record(account, post, {kind, reason}, event) {
             const entries = entriesOf.get(account) ?? [];
             const {id: postId, channelId, userId} = post;
-            entries.push({at: now(), postId, channelId, userId, kind, reason});
+            entries.push({at: now(), postId, channelId, userId, event, kind, reason});
             if (entries.length > KEPT_DECISIONS) entries.shift();
             entriesOf.set(account, entries);
         },

@@ -39,7 +39,9 @@ export type ReasonCode =
     | 'channel_disabled'
     | 'channel_not_listed'
     | 'not_a_member'
-    | 'too_old';
+    | 'too_old'
+    | 'already_answered'
+    | 'edit_calls_nobody';
 
 /** The event as the gate sees it: all facts looked up before, so that deciding is pure. */
 export interface GateEvent {

@@ -69,6 +69,11 @@ export function isBotSender(written: Written, bot: BotIdentity): boolean {
     return written.sender?.isBot === true || automationOf(written, bot) === 'bot_sender';
 }
 
+/** Whether a post comes from a program, not from a person at a keyboard. */
+export function isProgram(written: Written, bot: BotIdentity): boolean {
+    return automationOf(written, bot) !== undefined;
+}
+
 /** Whether the settings name this person an owner (GATE-17); one of another server only by id. */
 export function isOwner(
     who: Listed & Pick<NonNullable<GateEvent['sender']>, 'remoteId'>,

@@ -1,26 +1,24 @@
-import {pickAgent} from '../agent/agents.ts';
 import {textCommand} from '../commands/registry.ts';
 import type {QueueMode} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
-import type {ChannelType, PlatformEvent, Post} from '../mattermost/platform.ts';
+import type {PlatformEvent, Post} from '../mattermost/platform.ts';
 import {shownName} from '../contract/attachment-text.ts';
-import {channelSettings} from '../policy/channel-rules.ts';
 import type {Decision} from '../policy/decision.ts';
 import {isBotSender} from '../policy/sender.ts';
 import {fileNotes} from '../session/file-notes.ts';
 import type {NewTurn, TurnEntry} from '../session/journal.ts';
-import {postText, withFiles} from '../session/post-text.ts';
-import {replyRoot, sessionKey, type SessionKey} from '../session/session-key.ts';
+import {postText} from '../session/post-text.ts';
 import {createTurnQueue} from '../session/turn-queue.ts';
 import {runCommand} from './command-turn.ts';
 import {createControl, type TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
+import {createEdits} from './edits.ts';
 import type {Facts, Posted} from './facts.ts';
 import {answerFiles, isFilesOnly} from './files-turn.ts';
 import {judge} from './judge.ts';
 import {createNotices} from './notices.ts';
-import {contextIdOf} from './prepare.ts';
+import {contextOf, conversationOf} from './place.ts';
 import {recoverTurns} from './recovery.ts';
 import {runTurn} from './run.ts';
 import {createSessionGate, sessionLease} from './session-gate.ts';
@@ -72,6 +70,8 @@ export function createTurns(deps: TurnDeps): Turns {
     });
     const control = createControl(deps, {queue, submit: submitAgain, questionOf});
 
+    const edits = createEdits(deps, {accept, cancel: (postId) => control.cancelTurn(postId)});
+
     /** What goes on beside the queue, and must have ended when all has. */
     const besides = new Set<Promise<void>>();
     /** `work` catches its own errors. */
@@ -85,7 +85,7 @@ export function createTurns(deps: TurnDeps): Turns {
         const judged = await judge(deps, event, signal);
         if (judged === undefined) return;
         const {facts, decision} = judged;
-        deps.decisions.record(deps.account, event.post, decision);
+        deps.decisions.record(deps.account, event.post, decision, 'posted');
         log.debug('decided', {post: event.post.id, kind: decision.kind, reason: decision.reason});
         switch (decision.kind) {
             case 'ignore':
@@ -114,10 +114,11 @@ export function createTurns(deps: TurnDeps): Turns {
         if (text === '') return;
         const writer = shownName(post.props, facts.sender?.username);
         const kept = {postId: post.id, userId: post.userId, writer, text, at: post.createAt};
-        deps.pending.add(contextOf(facts), kept, limit);
+        deps.pending.add(contextOf(deps, facts), kept, limit);
     }
 
-    async function accept(facts: Facts, decision: Answered, signal: AbortSignal): Promise<void> {
+    /** Writes down what is to be answered, and hands it to its queue; false where it is another's, or answered. */
+    async function accept(facts: Facts, decision: Answered, signal: AbortSignal): Promise<boolean> {
         const {post} = facts.event;
         const {session, rootId, agent} = conversationOf(deps, facts);
         const turn: NewTurn = {
@@ -135,7 +136,7 @@ export function createTurns(deps: TurnDeps): Turns {
             postedAt: post.createAt,
         };
         const acceptance = await journal.accept(turn);
-        if (acceptance.kind === 'already-claimed') return;
+        if (acceptance.kind === 'already-claimed') return false;
         if (isBotSender(facts.event, platform.bot)) {
             deps.botLoop.record({
                 account: deps.account,
@@ -148,6 +149,7 @@ export function createTurns(deps: TurnDeps): Turns {
         if (isFilesOnly(acceptance.entry)) beside(answerFiles(deps, acceptance.entry));
         else if (wanted !== undefined) command(acceptance.entry, wanted);
         else submit({entry: acceptance.entry, wanted: undefined}, mode, max);
+        return true;
     }
 
     /**
@@ -208,45 +210,6 @@ export function createTurns(deps: TurnDeps): Turns {
         return wantedCommand(decision, post) === undefined ? decision.text : undefined;
     }
 
-    /** Where a post is kept as context, if it is. */
-    function contextOf({
-        event: {post, channelType},
-        channel,
-    }: Pick<Facts, 'event' | 'channel'>): string {
-        return contextIdOf(deps, {
-            agent: agentOf(deps, channelType, channel.id),
-            channelType,
-            channelId: channel.id,
-            rootId: post.rootId,
-            userId: post.userId,
-        });
-    }
-
-    /** What was edited or deleted must not reach an agent as it was. */
-    async function changed(post: Post, deleted: boolean, signal: AbortSignal): Promise<void> {
-        if (post.userId === platform.bot.userId) return;
-        const event: Posted = {kind: 'posted', source: 'catch-up', post, mentionsBot: undefined};
-        const judged = await judge(deps, event, signal);
-        if (judged === undefined || !judged.facts.context.member) return;
-        const {facts, decision} = judged;
-        const {session} = conversationOf(deps, facts);
-        if (deleted) {
-            await deps.pending.drop(contextOf(facts), [post.id]);
-            await control.cancelTurn(post.id);
-            await deps.transcripts.removePost(session.id, post.id);
-            return;
-        }
-        // Other programs edit their posts all the time, and nothing of them was kept.
-        if (decision.kind === 'ignore' && facts.sender?.isBot === true) return;
-        const whole = await postText(platform, post, signal);
-        const text =
-            decision.kind === 'answer'
-                ? withFiles(decision.text, await fileNotes(platform, post, signal))
-                : whole;
-        await deps.pending.edit(contextOf(facts), post.id, whole);
-        await deps.transcripts.replacePost(session.id, post.id, text);
-    }
-
     return {
         async handle(event, signal) {
             switch (event.kind) {
@@ -254,10 +217,10 @@ export function createTurns(deps: TurnDeps): Turns {
                     await posted(event, signal);
                     return;
                 case 'edited':
-                    await changed(event.post, false, signal);
+                    await edits.edited(event.post, signal);
                     return;
                 case 'deleted':
-                    await changed(event.post, true, signal);
+                    await edits.deleted(event.post, signal);
                     return;
                 case 'reaction-added':
                     await control.reaction(event.reaction, signal);
@@ -321,31 +284,4 @@ function wantedCommand(decision: Answered, post: Post): WantedCommand | undefine
     if (!spokenTo) return undefined;
     const found = textCommand(bare && post.rootId === '' ? 'help' : decision.text);
     return found === undefined ? undefined : {...found, owner};
-}
-
-/** The id of the agent that answers in a channel. */
-function agentOf(deps: TurnDeps, channelType: ChannelType, channelId: string): string {
-    const wanted =
-        channelType === 'D' ? undefined : channelSettings(deps.settings(), channelId).agent;
-    return pickAgent(deps.agents(), wanted)?.id ?? '';
-}
-
-/** Where a post's answer goes, whose session it belongs to, and who answers. */
-function conversationOf(
-    deps: TurnDeps,
-    {event: {post, channelType}}: Pick<Facts, 'event'>,
-): {readonly session: SessionKey; readonly rootId: string; readonly agent: string} {
-    const settings = deps.settings();
-    const group = channelType === 'D' ? undefined : channelSettings(settings, post.channelId);
-    const agent = agentOf(deps, channelType, post.channelId);
-    const {rootId, threadRootId} = replyRoot(post, channelType, settings, group);
-    const conversation = {
-        account: deps.account,
-        agent,
-        channelType,
-        channelId: post.channelId,
-        threadRootId,
-        userId: post.userId,
-    };
-    return {session: sessionKey(conversation, settings.session), rootId, agent};
 }
