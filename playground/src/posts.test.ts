@@ -254,6 +254,16 @@ describe('attachments', () => {
         const {body} = await create(alice, {message: 'x', props});
         expect(body['metadata']).toEqual({});
     });
+
+    it('keep the server from previewing links, be it a list of none', async () => {
+        const message = 'see https://example.com';
+        const plain = await create(alice, {message});
+        expect(plain.body['metadata']).toEqual({
+            embeds: [{type: 'link', url: 'https://example.com'}],
+        });
+        const {body} = await create(alice, {message, props: {attachments: []}});
+        expect(body['metadata']).toEqual({embeds: [{type: 'message_attachment'}]});
+    });
 });
 
 describe('reactions', () => {

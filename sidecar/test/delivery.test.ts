@@ -215,10 +215,42 @@ describe('an answer that grows', () => {
         expect(answer.message).not.toMatch(/@(?:all|channel)\b/);
         expect(answer.props).toMatchObject({
             disable_mentions: true,
-            unsafe_links: 'true',
+            // So the server shows clients a list of none.
+            attachments: null,
             ai_generated_by: aboard.bot.userId,
         });
     });
+});
+
+describe('links and pictures', () => {
+    const text =
+        'See [the docs](https://docs.example.com) or https://example.com ![x](https://example.com/x.png).';
+    const shown =
+        'See [the docs](https://docs.example.com) or https://example.com [x](https://example.com/x.png).';
+
+    it.each(['done', 'failed', 'stopped'] as const)(
+        '[BR-03][DEL-20] are the same in an answer that is %s, and nothing is fetched',
+        async (end) => {
+            await using scene = await begin(streaming({}));
+            const {aboard, post, run} = scene;
+            run.text(text);
+            const draft = await aboard.draftOf(post);
+            // With attachments, be it none, the server previews nothing and shows the buttons.
+            expect(draft.props).toHaveProperty('attachments');
+            if (end === 'done') run.done('');
+            if (end === 'failed') {
+                run.say({kind: 'failed', code: 'internal', message: 'Oh.', retryable: true});
+            }
+            if (end === 'stopped') await aboard.people.react(post.user_id, draft, 'stop_sign');
+            const answer = await aboard.until('the end', () =>
+                gangwayOf(aboard.now(draft))?.state === end ? aboard.now(draft) : undefined,
+            );
+            expect(answer.message.slice(0, shown.length)).toBe(shown);
+            expect(answer.props).not.toHaveProperty('unsafe_links');
+            expect(answer.props).toHaveProperty('attachments');
+            expect(buttonsOf(answer)).toHaveLength(end === 'done' ? 0 : 1);
+        },
+    );
 });
 
 describe('an answer that meets trouble', () => {

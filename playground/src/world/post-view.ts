@@ -95,12 +95,8 @@ export function createPostViews(deps: {
 
 function metadata(deps: {files: Files; reactions: Reactions}, post: PostRow): JsonMap {
     const found: JsonMap = {};
-    const attachments = post.props['attachments'];
-    // The server embeds nothing in such a post, attachments included.
-    const isPlain = post.props['unsafe_links'] === 'true';
-    if (Array.isArray(attachments) && attachments.length > 0 && !isPlain) {
-        found['embeds'] = [{type: 'message_attachment'}];
-    }
+    const embed = embedOf(post);
+    if (embed !== undefined) found['embeds'] = [embed];
     if (post.file_ids !== null && post.file_ids.length > 0) {
         found['files'] = deps.files.ofPost(post.id).map((file) => deps.files.view(file));
     }
@@ -111,4 +107,15 @@ function metadata(deps: {files: Files; reactions: Reactions}, post: PostRow): Js
         found['priority'] = post.priority;
     }
     return found;
+}
+
+const LINK = /(?<!`)\bhttps?:\/\/[^\s)>\]]+/;
+
+/** What the server shows below a post: with attachments, even an empty list, no preview of its first link. */
+function embedOf({message, props}: PostRow): JsonMap | undefined {
+    // The server embeds nothing in such a post, attachments included.
+    if (props['unsafe_links'] === 'true') return undefined;
+    if ('attachments' in props) return {type: 'message_attachment'};
+    const url = LINK.exec(message)?.[0];
+    return url === undefined ? undefined : {type: 'link', url};
 }

@@ -145,6 +145,10 @@ function behaviourOf(entry: AccountEntry) {
         streaming: streamingOf(entry),
         textChunkLimit: entry.textChunkLimit ?? DEFAULTS.textChunkLimit,
         markdown: {tables: entry.markdown?.tables ?? DEFAULTS.markdown.tables},
+        links: {
+            allow: entry.links?.allow ?? DEFAULTS.links.allow,
+            images: entry.links?.images ?? DEFAULTS.links.images,
+        },
         responsePrefix: entry.responsePrefix ?? DEFAULTS.responsePrefix,
         catchUp: {maxAgeMinutes: entry.catchUp?.maxAgeMinutes ?? DEFAULTS.catchUp.maxAgeMinutes},
         dmChannelRetry: retryOf(entry),

@@ -38,6 +38,7 @@ export const ACCOUNT_DEFAULTS = {
     },
     textChunkLimit: 16_000,
     markdown: {tables: 'off'},
+    links: {allow: undefined, images: 'link'},
     responsePrefix: undefined,
     queue: {mode: 'queue', max: 20},
     session: {

@@ -239,6 +239,20 @@ const behaviourKeys = {
         }),
         'how Markdown is shown',
     ),
+    links: key(
+        z.strictObject({
+            allow: key(
+                list,
+                'domains, with all below them, whose links can be clicked; other links are shown as text; absent = all can be clicked',
+            ),
+            images: key(
+                z.enum(['link', 'show']),
+                'link: a picture in the text is a link, and nobody fetches it unasked; show: every reader fetches it',
+                {default: DEFAULTS.links.images},
+            ),
+        }),
+        'links and pictures in answers',
+    ),
     responsePrefix: key(z.string(), 'put before each answer'),
 };
 

@@ -120,6 +120,12 @@ export interface AccountSettings {
     /** Code points per post, bounded by what the server takes [16000]. */
     readonly textChunkLimit: number;
     readonly markdown: {readonly tables: 'off' | 'bullets' | 'code'};
+    readonly links: {
+        /** Domains whose links can be clicked; undefined = all. */
+        readonly allow: readonly string[] | undefined;
+        /** Pictures in the text become links, or every reader fetches them [link]. */
+        readonly images: 'link' | 'show';
+    };
     readonly responsePrefix: string | undefined;
 
     readonly queue: {

@@ -12,6 +12,7 @@ export interface Wishes {
     readonly streaming?: Partial<StreamingSettings>;
     readonly limit?: number;
     readonly tables?: AccountSettings['markdown']['tables'];
+    readonly links?: Partial<AccountSettings['links']>;
     readonly responsePrefix?: string;
     readonly rootId?: string;
     readonly existing?: readonly string[];
@@ -41,6 +42,7 @@ export function settingsOf(wishes: Wishes): AnswerTarget['settings'] {
         streaming: {...ACCOUNT_DEFAULTS.streaming, ...wishes.streaming},
         textChunkLimit: wishes.limit ?? ACCOUNT_DEFAULTS.textChunkLimit,
         markdown: {tables: wishes.tables ?? ACCOUNT_DEFAULTS.markdown.tables},
+        links: {...ACCOUNT_DEFAULTS.links, ...wishes.links},
         responsePrefix: wishes.responsePrefix,
     };
 }

@@ -2,7 +2,7 @@ import {GangwayError, errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {gangwayProps, type AnswerState} from '../contract/post-props.ts';
 import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
-import {answerProps, exposesImages, mergedProps, type PropsState} from './answer-props.ts';
+import {answerProps, mergedProps, type PropsState} from './answer-props.ts';
 import type {StreamState} from './delta-sender.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
 import {isBrokenOff, isForGood, persist} from './persist.ts';
@@ -103,8 +103,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     let lostSome = false;
 
     const propsOf = (state: PropsState) => answerProps(target, platform.bot.userId, state);
-    const growingProps = (message: string, part: number, stream: StreamState | undefined) =>
-        propsOf({message, part, state: 'streaming', stream, attachments: target.growing ?? []});
+    const growingProps = (part: number, stream: StreamState | undefined) =>
+        propsOf({part, state: 'streaming', stream, attachments: target.growing ?? []});
 
     /** A post that an earlier run or try has ended says so, and may have its buttons. */
     const isGrowing = ({props}: Slot): boolean => {
@@ -156,9 +156,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal: AbortSignal,
     ): Promise<void> => {
         const {channelId, rootId} = target;
-        const props = last
-            ? growingProps(message, part, stream)
-            : propsOf({message, part, state: 'done'});
+        const props = last ? growingProps(part, stream) : propsOf({part, state: 'done'});
         doubt ??= {
             draft: {channelId, rootId, message, props},
             key: keyOf(draftPurpose(), part),
@@ -213,11 +211,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         const isNamed = gangwayProps(slot.props)?.stream === stream?.stream;
         const stands = last && isNamed && slot.message === message;
         if (slot.gone || slot.sealed || stands) return;
-        const next = last
-            ? growingProps(message, part, stream)
-            : propsOf({message, part, state: 'done'});
-        const withProps =
-            !last || stream !== undefined || !isGrowing(slot) || exposesImages(slot.props, message);
+        const next = last ? growingProps(part, stream) : propsOf({part, state: 'done'});
+        const withProps = !last || stream !== undefined || !isGrowing(slot);
         const props = withProps ? mergedProps(slot.props, next) : undefined;
         await edit(slot, {message, ...(props === undefined ? {} : {props})}, signal);
         slot.sealed = !last && slot.message === message;
@@ -232,7 +227,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         const {message, fileIds, attachments, state} = post;
         const plain = fileIds.length === 0 && attachments.length === 0;
         if (slot.sealed && plain && slot.message === message) return 'done';
-        const props = mergedProps(slot.props, propsOf({message, part, state, attachments}));
+        const props = mergedProps(slot.props, propsOf({part, state, attachments}));
         const attempt = (): Promise<Post | undefined> =>
             // Where the text stands already, leaving it out passes the server's edit time limit.
             edit(
@@ -280,7 +275,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         signal?: AbortSignal,
     ): Promise<Slot> => {
         const {channelId, rootId} = target;
-        const props = propsOf({message, part, state, attachments});
+        const props = propsOf({part, state, attachments});
         const draft = {channelId, rootId, message, props, fileIds};
         const key = keyOf(purpose, part);
         const create = (): Promise<Post> => platform.createPost(draft, key, signal);

@@ -6,7 +6,6 @@ type Props = Readonly<Record<string, unknown>>;
 
 /** What the props of one post of an answer depend on. */
 export interface PropsState {
-    readonly message: string;
     readonly part: number;
     readonly state: AnswerState;
     readonly attachments?: Attachments;
@@ -16,11 +15,16 @@ export interface PropsState {
     readonly again?: boolean;
 }
 
-/** The props of an answer's post: ours, and those that keep it from pinging and from previews (DEL-14). */
+/**
+ * The props of an answer's post: ours, and those that keep it from pinging and from previews (DEL-14).
+ * `attachments` are always there: in a post that has some, be it none at all, the server looks for no
+ * link to preview, so that nothing is fetched, while its links can be clicked and its buttons are shown
+ * (DEL-20). With `unsafe_links` they would not be.
+ */
 export function answerProps(
     target: Pick<AnswerTarget, 'turnId' | 'agent'>,
     botId: string,
-    {message, part, state, attachments = [], stream, again = false}: PropsState,
+    {part, state, attachments = [], stream, again = false}: PropsState,
 ): Props {
     const gangway: GangwayProps = {
         turn: target.turnId,
@@ -34,24 +38,12 @@ export function answerProps(
         type: ANSWER_POST_TYPE,
         gangway,
         disable_mentions: true,
-        ...(attachments.length > 0 && !hasImages(message) ? {} : {unsafe_links: 'true'}),
         ai_generated_by: botId,
-        ...(attachments.length === 0 ? {} : {attachments}),
+        attachments,
     };
 }
 
-/**
- * Whether a text could make a server or a client fetch an image. With `unsafe_links` neither does, but
- * then the server keeps the buttons to itself as well; with buttons it previews no link anyway, so that
- * images alone need the prop there. The images go before the buttons.
- */
-const hasImages = (message: string): boolean => message.includes('![');
-
-/** Whether the props of a post leave the images of this text to be fetched. */
-export const exposesImages = (props: Props, message: string): boolean =>
-    props['unsafe_links'] !== 'true' && hasImages(message);
-
-/** Props that an edit takes away when it does not name them. */
+/** Props that an edit takes away when it does not name them: of the past, and of former versions. */
 const OURS_ALONE: ReadonlySet<string> = new Set(['attachments', 'unsafe_links']);
 
 /**

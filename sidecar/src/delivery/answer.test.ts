@@ -156,7 +156,7 @@ describe('an answer that grows', () => {
             type: ANSWER_POST_TYPE,
             gangway: {turn: 'turn', agent: 'main', state: 'done', part: 0},
             disable_mentions: true,
-            unsafe_links: 'true',
+            attachments: [],
             ai_generated_by: 'bot',
             from_bot: 'true',
         });
@@ -169,33 +169,9 @@ describe('an answer that grows', () => {
         expect(fake.posts.map(({props}) => props['attachments'])).toEqual([growing]);
         await stream('Some words.\n\n'.repeat(100), 20, 100);
         await jest.advanceTimersByTimeAsync(5_000);
-        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, growing]);
+        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([[], growing]);
         await answer.end({kind: 'done'});
-        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([undefined, undefined]);
-    });
-
-    it('[SES-10][DEL-14] lets the server show its buttons, unless an image could be fetched', async () => {
-        const {answer, fake, stream} = openBench({growing: [{text: 'stop'}], limit: 1000});
-        await stream('word '.repeat(40), 10, 100);
-        expect(fake.posts[0]?.props).not.toHaveProperty('unsafe_links');
-        await stream('![tide](https://example.com/?secret) and more words', 60, 3_000);
-        expect(fake.posts[0]?.message).toContain('![tide]');
-        expect(fake.posts[0]?.props).toMatchObject({unsafe_links: 'true'});
-        await answer.end({kind: 'stopped', note: 'Stopped.', attachments: [{text: 'again'}]});
-        expect(fake.posts[0]?.props).toMatchObject({
-            unsafe_links: 'true',
-            attachments: [{text: 'again'}],
-        });
-    });
-
-    it('[DEL-14] never shows an image without the mark that keeps it from being fetched', async () => {
-        const {answer, fake, stream} = openBench({growing: [{text: 'stop'}], deltas: true});
-        await stream('word '.repeat(40), 10, 100);
-        await stream(`![tide](https://example.com/?secret)${' and more'.repeat(50)}`, 7, 300);
-        await answer.end({kind: 'done'});
-        const shown = fake.calls.filter(({change}) => change.message?.includes('![') === true);
-        expect(shown.length).toBeGreaterThan(1);
-        for (const {change} of shown) expect(change.props).toMatchObject({unsafe_links: 'true'});
+        expect(fake.posts.map(({props}) => props['attachments'])).toEqual([[], []]);
     });
 
     it('[DEL-13] shows typing in its thread until its end', async () => {
@@ -392,10 +368,7 @@ describe('ends that are no success', () => {
         answer.write({kind: 'text', text: `~~~js\n${'code();\n'.repeat(15)}code(`});
         await answer.end({kind: 'stopped', note: 'Stopped.', attachments});
         expect(texts().join('\n---\n')).toMatch(/code\(\n~~~\n\nStopped\.$/);
-        expect(fake.posts.map((post) => post.props['attachments'])).toEqual([
-            undefined,
-            attachments,
-        ]);
+        expect(fake.posts.map((post) => post.props['attachments'])).toEqual([[], attachments]);
         expect(fake.posts.at(-1)?.props).toMatchObject({gangway: {state: 'stopped', part: 1}});
     });
 
@@ -423,7 +396,11 @@ describe('files', () => {
         expect(fake.posts.flatMap((post) => post.fileIds)).toHaveLength(
             new Set(fake.files.keys()).size,
         );
-        expect(fake.posts.map((post) => 'attachments' in post.props)).toEqual([false, false, true]);
+        expect(fake.posts.map((post) => post.props['attachments'])).toEqual([
+            [],
+            [],
+            [expect.anything()],
+        ]);
         await noTimers();
     });
 

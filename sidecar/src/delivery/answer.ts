@@ -204,7 +204,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
         let text = composer.text;
         if (text === '' && end.kind !== 'done') {
             const kept = await posts.kept(signal);
-            messages = keptPosts(kept, paragraphs, target.settings.textChunkLimit);
+            messages = keptPosts(kept, paragraphs, target.settings);
             text = kept.join('\n\n');
         }
         const list = finalPosts(messages, files.ids, end);

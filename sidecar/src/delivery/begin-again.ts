@@ -26,7 +26,6 @@ export async function beginAgain(
         for (const [index, {post, known}] of posts.entries()) {
             const isLast = index === posts.length - 1;
             const next = answerProps(place, platform.bot.userId, {
-                message: post.message,
                 part: known.part,
                 state: known.state,
                 attachments: isLast ? (place.growing ?? []) : [],

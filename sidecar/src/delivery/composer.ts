@@ -8,6 +8,7 @@ import {
     type Part,
     type Splitter,
 } from './markdown-splitter.ts';
+import {createLinkGuard, withGuardedLinks} from './links.ts';
 import {withoutNotices} from './notice.ts';
 import {withoutPings} from './pings.ts';
 import {createReasoningFilter} from './reasoning-filter.ts';
@@ -88,10 +89,11 @@ function blankLineAfter(text: string): string {
 
 /** The composer of one answer. */
 export function createComposer(target: ComposerTarget): Composer {
-    const {streaming, markdown, textChunkLimit} = target.settings;
+    const {streaming, markdown, links, textChunkLimit} = target.settings;
     const limit = limitOf(textChunkLimit);
     let filter = createReasoningFilter();
-    const transform = createTextTransform({tables: markdown.tables, limit});
+    const guard = createLinkGuard(links);
+    const transform = createTextTransform({tables: markdown.tables, limit, guard});
     const splitter = createSplitter(limit);
     const tools = createToolLines();
     const sealed: Part[] = [];
@@ -201,7 +203,8 @@ export function createComposer(target: ComposerTarget): Composer {
             show(filter.finish());
             sealed.push(...splitter.push(transform.finish()));
             const posted = text === '' ? '' : prefix + text;
-            sealed.push(...addParagraphs(splitter, posted, paragraphs), ...splitter.finish());
+            const added = paragraphs.map((one) => withGuardedLinks(one, guard));
+            sealed.push(...addParagraphs(splitter, posted, added), ...splitter.finish());
             return sealed.map((part) => part.text).filter(readable);
         },
     };
@@ -232,14 +235,16 @@ const STATUS_LINES = /(?:^|\n)(?:\s*\n)?(?:_(?:[⚙✓✗] [^\n]*|[^\n]* …)_(?
 export function keptPosts(
     messages: readonly string[],
     paragraphs: readonly string[],
-    textChunkLimit: number,
+    {textChunkLimit, links}: Pick<ComposerTarget['settings'], 'textChunkLimit' | 'links'>,
 ): string[] {
+    const guard = createLinkGuard(links);
+    const added = paragraphs.map((one) => withGuardedLinks(one, guard));
     const full = messages.slice(0, -1);
     const last = withoutNotices((messages.at(-1) ?? '').replace(STATUS_LINES, ''));
     const splitter = createSplitter(limitOf(textChunkLimit));
     const parts = [
         ...splitter.push(last),
-        ...addParagraphs(splitter, last, paragraphs),
+        ...addParagraphs(splitter, last, added),
         ...splitter.finish(),
     ];
     return [...full, ...parts.map((part) => part.text)].filter(readable);

@@ -12,7 +12,7 @@ export interface AnswerTarget {
     readonly agent: string;
     readonly settings: Pick<
         AccountSettings,
-        'streaming' | 'textChunkLimit' | 'markdown' | 'responsePrefix'
+        'streaming' | 'textChunkLimit' | 'markdown' | 'links' | 'responsePrefix'
     >;
     /**
      * Posts of this answer that a crashed runner had already made, in order; they are used again. An

@@ -7,6 +7,7 @@ import {
     withoutLineEnd,
     type BlockState,
 } from './fences.ts';
+import {NEW_PARAGRAPH, type GuardedLine, type LinkGuard, type Paragraph} from './links.ts';
 import {breakPings, pingSafeCut, withoutPings} from './pings.ts';
 import {renderTable, type TableMode} from './tables.ts';
 
@@ -39,6 +40,7 @@ interface State {
     readonly code: ServerCode;
     /** Inside a line of which the first part is already out. */
     readonly midLine: boolean;
+    readonly paragraph: Paragraph;
     /** Lines of a table, or one that may be its header. */
     readonly table: readonly string[];
 }
@@ -47,6 +49,7 @@ const START: State = {
     block: OUTSIDE,
     code: {fence: undefined, unsure: false, open: false},
     midLine: false,
+    paragraph: NEW_PARAGRAPH,
     table: [],
 };
 const MARGIN_FENCE = /^(`{3,}|~{3,})([^`]*)$/;
@@ -77,6 +80,16 @@ function flushTable(state: State, mode: TableMode): Step {
     return {state: {...state, table: []}, out};
 }
 
+function guardedLine(
+    {paragraph}: State,
+    line: string,
+    {guard}: Rules,
+    inFence: boolean,
+    piece = false,
+): GuardedLine {
+    return inFence ? {text: line, paragraph: NEW_PARAGRAPH} : guard(line, paragraph, piece);
+}
+
 /** One line outside a long one, or a piece of a long one, which is not `whole`. */
 function takeLine(state: State, line: string, rules: Rules, whole: boolean): Step {
     const text = withoutLineEnd(line);
@@ -85,8 +98,10 @@ function takeLine(state: State, line: string, rules: Rules, whole: boolean): Ste
         const unsure = state.code.unsure || LIKE_FENCE.test(line);
         const code = {...state.code, fence: undefined, unsure, open: true};
         const flushed = flushTable(state, rules.tables);
-        const next = {...flushed.state, code, midLine: !ends};
-        return {state: next, out: flushed.out + withoutPings(line)};
+        const inFence = state.block.fence !== undefined;
+        const guarded = guardedLine(state, line, rules, inFence, true);
+        const next = {...flushed.state, code, midLine: !ends, paragraph: guarded.paragraph};
+        return {state: next, out: flushed.out + withoutPings(guarded.text)};
     }
     const fence = fenceAfter(state.code, text);
     const block = afterLine(state.block, line);
@@ -98,10 +113,11 @@ function takeLine(state: State, line: string, rules: Rules, whole: boolean): Ste
     const keeps = rules.limit >= 2 * LONGEST_LINE;
     const spans = keeps && !unsure && !state.code.open;
     const inCode = keeps && !unsure && fence !== undefined;
-    const safe = inCode ? {text: line, open: false} : breakPings(line, spans);
+    const {text: shown, paragraph} = guardedLine(state, line, rules, block.fence !== undefined);
+    const safe = inCode ? {text: line, open: false} : breakPings(shown, spans);
     const open = text.trim() !== '' && (state.code.open || safe.open);
     const code = {fence, unsure, open};
-    const next: State = {block, code, midLine: !ends, table: state.table};
+    const next: State = {block, code, midLine: !ends, paragraph, table: state.table};
     if (rules.tables === 'off') return {state: next, out: safe.text};
     return takeTableLine(next, text, safe.text, rules.tables);
 }
@@ -125,6 +141,8 @@ export interface Rules {
     readonly tables: TableMode;
     /** Code points of a post. */
     readonly limit: number;
+    /** What becomes of links and pictures. */
+    readonly guard: LinkGuard;
 }
 
 /** Beyond this a line is read in pieces, and code spans in it are not told from text. */
@@ -156,7 +174,9 @@ export function createTextTransform(rules: Rules): TextTransform {
             for (const line of linesOf(pending + text.replaceAll('\0', '\ufffd'))) {
                 pending = line;
                 while (pending.length > longest) {
-                    const at = pingSafeCut(pending, longest);
+                    const cut = pingSafeCut(pending, longest);
+                    // A picture is known by `![`, which stays in one piece.
+                    const at = cut > 1 && pending[cut - 1] === '!' ? cut - 1 : cut;
                     out += take(pending.slice(0, at), false);
                     pending = pending.slice(at);
                 }

@@ -78,7 +78,8 @@ export function createNotices(deps: TurnDeps): Notices {
                         channelId: entry.channelId,
                         rootId: entry.rootId,
                         message: `Too many messages are waiting here; this one is not answered: ${excerpt(entry.text)}`,
-                        props: {disable_mentions: true},
+                        // With attachments, be it none, the server previews no link.
+                        props: {disable_mentions: true, attachments: []},
                     },
                     `${entry.turnId}-full`,
                 );

@@ -25,11 +25,8 @@ function useText({post}: PostTypeProps): {
         const place = {id: post.id, channelId: post.channel_id};
         if (version !== undefined) dispatch(versionSeen(place, version, false));
     }, [dispatch, isByBot, live, post]);
-    const text = growing && live !== undefined ? live : post.message;
-    // The server's word that images are not fetched comes with the next stored edit only.
-    const isGuarded = post.props?.['unsafe_links'] === 'true';
     return {
-        text: growing && !isGuarded ? text.replaceAll('![', '!\u200B[') : text,
+        text: growing && live !== undefined ? live : post.message,
         growing,
         again: answer?.again === true,
     };
