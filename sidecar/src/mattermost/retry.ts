@@ -1,5 +1,6 @@
 import {errorOf, TimeoutError} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
+import {lineFaultOf} from '../net/line-fault.ts';
 import {PlatformError} from './errors.ts';
 import {throwIfCancelled, withDeadline} from './deadline.ts';
 
@@ -70,10 +71,11 @@ function retryAfter(error: unknown): number {
     return error instanceof RetryLaterError ? error.retryAfterMs : 0;
 }
 
-/** 429, 502, 503, 504, no connection, no answer in time: the same call may work a little later. */
+/** 429, 502, 503, 504, no connection (unless a certificate or proxy forbids it), no answer in time: the same call may work a little later. */
 export function isTransient(error: unknown): boolean {
     if (error instanceof TimeoutError) return true;
     if (!(error instanceof PlatformError)) return false;
+    if (lineFaultOf(error)?.final === true) return false;
     return ['rate-limited', 'unavailable', 'unreachable'].includes(error.code);
 }
 

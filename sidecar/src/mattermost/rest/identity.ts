@@ -4,8 +4,9 @@ import {sleep} from '../../contract/time.ts';
 import {PlatformError} from '../errors.ts';
 import type {BotIdentity, User} from '../platform.ts';
 import {throwIfCancelled} from '../deadline.ts';
+import type {Line} from './line.ts';
 import type {RestClient} from './rest-client.ts';
-import {backoff} from '../retry.ts';
+import {backoff, isTransient} from '../retry.ts';
 import type {Health} from './session.ts';
 import type {StatusBoard} from '../listening/status.ts';
 import type {Timings} from './timings.ts';
@@ -15,8 +16,11 @@ import {userSchema} from './wire.ts';
 export interface Identity {
     /** @throws GangwayError `not-connected` before the first `identify` resolved. */
     bot(): BotIdentity;
-    /** Asks until the server takes the token; status says why it does not. @throws CancelledError */
-    identify(signal: AbortSignal): Promise<BotIdentity>;
+    /**
+     * Asks until the server takes the token; status says why it does not. Resolves with whether the server was
+     * away meanwhile. @throws CancelledError
+     */
+    identify(signal: AbortSignal): Promise<boolean>;
     /** `deaf` when the account was changed (disabled and enabled, perhaps) or the token refused. */
     checkHealth(signal: AbortSignal): Promise<Health>;
 }
@@ -24,6 +28,7 @@ export interface Identity {
 /** What an Identity needs. */
 export interface IdentityDeps {
     readonly rest: RestClient;
+    readonly line: Line;
     readonly status: StatusBoard;
     readonly timings: Timings;
     readonly log: Log;
@@ -37,7 +42,7 @@ export interface IdentityDeps {
 
 /** Makes the identity of one account. */
 export function createIdentity(deps: IdentityDeps): Identity {
-    const {rest, status, timings, log} = deps;
+    const {rest, line, status, timings, log} = deps;
     const delayMs = backoff(timings.backoffMinMs, timings.backoffMaxMs, deps.random);
     let current: User | undefined;
     /** Why nobody was let in when it was told last; told again when that changes. */
@@ -46,12 +51,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
     const tell = (cause: NonNullable<typeof outage>, error: Error): void => {
         const isNews = outage !== cause;
         outage = cause;
-        const minutes = Math.round(timings.badTokenMs / 60_000);
+        const seconds = Math.round(timings.badTokenMs / 1_000);
         if (!isNews) log.debug('the server still does not let us in', {error});
         else if (cause === 'unreachable') log.warn('the server cannot be reached', {error});
         else {
             log.warn(
-                `the server refuses the bot token of the account ${deps.account}: ${deps.tokenRemedy}; it is tried again every ${minutes} minutes`,
+                `the server refuses the bot token of the account ${deps.account}: ${deps.tokenRemedy}; it is tried again about every ${seconds} seconds`,
                 {error},
             );
         }
@@ -59,6 +64,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
     const tellBack = (): void => {
         if (outage !== undefined) log.info('the server lets us in again');
         outage = undefined;
+    };
+
+    const sayUnreachable = (error: Error): void => {
+        status.set('error', `the server cannot be reached: ${reason(error)}`);
+        tell('unreachable', error);
     };
 
     /** Whether the account is as it was. */
@@ -83,21 +93,35 @@ export function createIdentity(deps: IdentityDeps): Identity {
     return {
         bot,
         identify: async (signal) => {
-            for (let n = 0; ; n++) {
+            let failures = 0;
+            let wasAway = false;
+            for (;;) {
                 try {
+                    // At the very first there is nothing to say that the line may be down.
+                    const isSuspect = current !== undefined || failures > 0;
+                    if (isSuspect && (await line.back(signal, sayUnreachable))) {
+                        failures = 0;
+                        wasAway = true;
+                    }
                     await look(signal);
                     tellBack();
                     if (['bad-token', 'error'].includes(status.current.state)) {
                         status.set('connecting');
                     }
-                    return bot();
+                    return wasAway;
                 } catch (error) {
                     throwIfCancelled('connecting', signal, error);
-                    const bad = isBadToken(error);
-                    if (bad) status.set('bad-token', 'the server refuses the bot token');
-                    else status.set('error', `the server cannot be reached: ${reason(error)}`);
-                    tell(bad ? 'bad-token' : 'unreachable', errorOf(error));
-                    await sleep(bad ? timings.badTokenMs : delayMs(n), signal);
+                    if (isBadToken(error)) {
+                        status.set('bad-token', 'the server refuses the bot token');
+                        tell('bad-token', errorOf(error));
+                        // Cheap enough to notice soon that the bot was enabled again, and spread.
+                        await sleep(timings.badTokenMs * (0.75 + deps.random() / 2), signal);
+                        continue;
+                    }
+                    sayUnreachable(errorOf(error));
+                    // A line that is down is waited for by pings; the backoff is for what is there and refuses.
+                    if (!isTransient(error) || failures > 0) await sleep(delayMs(failures), signal);
+                    failures += 1;
                 }
             }
         },

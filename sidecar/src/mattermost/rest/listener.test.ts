@@ -14,7 +14,7 @@ describe('the listening loop', () => {
     /** Sessions end as `outcomes` say; `starts` are the times at which they began. */
     const run = (options: {
         outcomes: (n: number) => SessionOutcome | Error;
-        identify?: () => Promise<void>;
+        identify?: () => Promise<boolean>;
         random?: number;
     }) => {
         const starts: number[] = [];
@@ -27,7 +27,7 @@ describe('the listening loop', () => {
         const status = createStatusBoard(Date.now);
         status.onChange((next) => states.push(next.state));
         const listen = createListener({
-            identify: options.identify ?? (async () => {}),
+            identify: options.identify ?? (async () => false),
             session: async () => {
                 starts.push(Date.now());
                 const outcome = options.outcomes(starts.length - 1);

@@ -10,8 +10,8 @@ import type {Limits, Timings} from './timings.ts';
 
 /** What a listener needs. */
 export interface ListenerDeps {
-    /** Resolves when the server takes our token, however long that lasts. */
-    readonly identify: (signal: AbortSignal) => Promise<void>;
+    /** Resolves when the server takes our token, however long that lasts: whether it was away. */
+    readonly identify: (signal: AbortSignal) => Promise<boolean>;
     readonly session: Session;
     readonly listening: Pick<Listening, 'prepare' | 'catchUp' | 'queue'>;
     readonly status: StatusBoard;
@@ -55,7 +55,8 @@ export function createListener(deps: ListenerDeps): Listener {
 
     const round = async (signal: AbortSignal): Promise<void> => {
         await listening.queue.room(signal);
-        await deps.identify(signal);
+        // A line that was down is no refusal, so the next break is taken up as soon as the first.
+        if (await deps.identify(signal)) failures = 0;
         await listening.prepare(signal);
         const outcome = await deps.session(signal);
         throwIfCancelled('listening', signal);

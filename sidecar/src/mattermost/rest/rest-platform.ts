@@ -10,6 +10,7 @@ import {createDirectChannels} from './direct-channel.ts';
 import {createDirectory} from './directory.ts';
 import {createFiles} from './files.ts';
 import {createIdentity} from './identity.ts';
+import {createLine} from './line.ts';
 import {createListener} from './listener.ts';
 import {createPosts} from './posts.ts';
 import {createListening} from '../listening/listening.ts';
@@ -67,8 +68,14 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         now,
     });
     const rest = createRestClient({baseUrl, transport, timings, random, now});
+    const line = createLine({
+        ping: (signal) => transport.ping(`${baseUrl}/api/v4/system/ping`, signal),
+        timings,
+        random,
+    });
     const identity = createIdentity({
         rest,
+        line,
         status,
         timings,
         log,
@@ -134,10 +141,11 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     });
     const listen = createListener({
         identify: async (signal) => {
-            await identity.identify(signal);
+            const wasAway = await identity.identify(signal);
             hearing = signal;
             if (!isFresh) abilities.refresh(signal);
             isFresh = false;
+            return wasAway;
         },
         session: session.run,
         listening,
@@ -155,10 +163,10 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         status,
         abilities,
         connect: async (signal) => {
-            const bot = await identity.identify(signal);
+            await identity.identify(signal);
             await abilities.read(signal);
             isFresh = true;
-            return bot;
+            return identity.bot();
         },
         events: listening.events({begin: () => void identity.bot(), listen}),
         directChannel,

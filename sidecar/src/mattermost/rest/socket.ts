@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
 import type {Log} from '../../contract/log.ts';
+import {lineFaultOf} from '../../net/line-fault.ts';
 import type {Outbound} from '../../net/outbound.ts';
 import {frameSchema, type EventFrame, type Frame} from './wire.ts';
 import type {Limits, Timings} from './timings.ts';
@@ -212,5 +213,7 @@ function rawText(content: WebSocket.RawData): string {
 }
 
 function errorCode(error: Error): string {
+    const fault = lineFaultOf(error);
+    if (fault !== undefined) return `${fault.detail}; ${fault.remedy}`;
     return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -5,6 +5,8 @@ export interface Timings {
     readonly backoffMaxMs: number;
     /** A connection that lived this long resets the backoff. */
     readonly healthyMs: number;
+    /** Longest pause between two pings of a server that does not answer; the shortest is half of it. */
+    readonly probeMs: number;
     /** Between two tries with a token that the server refused. */
     readonly badTokenMs: number;
     /** Between two pings. */
@@ -47,7 +49,8 @@ export const DEFAULT_TIMINGS: Timings = {
     backoffMinMs: 1_000,
     backoffMaxMs: 60_000,
     healthyMs: 60_000,
-    badTokenMs: 300_000,
+    probeMs: 2_000,
+    badTokenMs: 30_000,
     pingMs: 25_000,
     pongMs: 10_000,
     healthMs: 60_000,

@@ -1,5 +1,6 @@
 import type {Log} from '../../contract/log.ts';
 import * as z from 'zod';
+import {lineFaultOf} from '../../net/line-fault.ts';
 import {codeForStatus, PlatformError} from '../errors.ts';
 import {isTransient, RetryLaterError} from '../retry.ts';
 import type {Limits, Timings} from './timings.ts';
@@ -27,6 +28,8 @@ export interface Transport {
     json(request: OutgoingRequest, signal: AbortSignal): Promise<unknown>;
     /** The answer with its body still to be read. @throws PlatformError */
     open(request: OutgoingRequest, signal: AbortSignal): Promise<Response>;
+    /** Asks without a token whether anybody answers. @throws PlatformError where nobody does */
+    ping(url: string, signal: AbortSignal): Promise<void>;
     /** The server's clock, as far as its answers tell it (to a second); our own before the first. */
     serverNow(): number;
     /** The token in use. */
@@ -48,6 +51,16 @@ export function createTransport(deps: TransportDeps): Transport {
         return known;
     };
 
+    const reach = async (url: string, init: RequestInit): Promise<Response> => {
+        try {
+            return await deps.fetch(url, {...init, redirect: 'manual'});
+        } catch (error) {
+            const fault = lineFaultOf(error);
+            const why = fault === undefined ? causeCode(error) : `${fault.detail}; ${fault.remedy}`;
+            throw new PlatformError('unreachable', `no answer: ${why}`, {cause: error});
+        }
+    };
+
     const fetchOnce = async (request: OutgoingRequest, signal: AbortSignal): Promise<Response> => {
         const headers: Record<string, string> = {
             Authorization: `Bearer ${await token()}`,
@@ -55,19 +68,12 @@ export function createTransport(deps: TransportDeps): Transport {
             'X-Requested-With': 'XMLHttpRequest',
         };
         if (typeof request.body === 'string') headers['Content-Type'] = 'application/json';
-        try {
-            return await deps.fetch(request.url, {
-                method: request.method.toUpperCase(),
-                headers,
-                redirect: 'manual',
-                signal,
-                ...(request.body === undefined ? {} : {body: request.body}),
-            });
-        } catch (error) {
-            throw new PlatformError('unreachable', `no answer: ${causeCode(error)}`, {
-                cause: error,
-            });
-        }
+        return await reach(request.url, {
+            method: request.method.toUpperCase(),
+            headers,
+            signal,
+            ...(request.body === undefined ? {} : {body: request.body}),
+        });
     };
 
     const open = async (request: OutgoingRequest, signal: AbortSignal): Promise<Response> => {
@@ -89,6 +95,12 @@ export function createTransport(deps: TransportDeps): Transport {
     return {
         open,
         token,
+        ping: async (url, signal) => {
+            const response = await reach(url, {signal});
+            // Anything below is the server itself, which may refuse what it likes.
+            if (response.status >= 500) throw await refusal(response, deps);
+            await response.body?.cancel();
+        },
         serverNow: () => deps.now() + offset,
         json: async (request, signal) => {
             const response = await open(request, signal);
