@@ -12,6 +12,7 @@ import {
 } from '../contract/runner-api.ts';
 import {ROUTES} from '../contract/routes.ts';
 import {sleep} from '../contract/time.ts';
+import {lineFaultOf} from '../net/line-fault.ts';
 import {StoreError} from './errors.ts';
 import {createHttpLink, PluginAwayError, type LinkListener} from './http-link.ts';
 import {checkKey} from './keys.ts';
@@ -46,7 +47,7 @@ export interface HttpKvOptions {
 
 /** One long poll; shorter than any proxy's patience. */
 const POLL_MS = 20_000;
-const PAUSE_MS = 2_000;
+const PAUSE_MS = 1_000;
 
 /** Makes a store over the plugin's routes for runners. Nothing is sent before the first call. */
 export function createHttpKvStore(options: HttpKvOptions): HttpKvStore {
@@ -103,11 +104,13 @@ export function createHttpKvStore(options: HttpKvOptions): HttpKvStore {
     const poll = async (): Promise<void> => {
         while (prefixes.size > 0 && !closing.signal.aborted) {
             const {signal} = changed;
-            const wanted = {prefixes: [...new Set(prefixes.values())], waitMs: POLL_MS};
+            // While the plugin is away this is what finds it back, so that the answer must come at once.
+            const waitMs = link.isLost ? 0 : POLL_MS;
+            const wanted = {prefixes: [...new Set(prefixes.values())], waitMs};
             try {
                 const {keys} = await call('/kv/changes', wanted, kvChangesReply, {
                     signal,
-                    waitMs: POLL_MS,
+                    waitMs,
                 });
                 for (const key of keys) watchers.notify(key);
             } catch {
@@ -174,7 +177,9 @@ async function answered<T>(call: Promise<T>): Promise<T> {
     try {
         return await call;
     } catch (error) {
-        throw new PluginAwayError('unavailable', 'The plugin did not answer', error);
+        const fault = lineFaultOf(error);
+        const why = fault === undefined ? '' : `: ${fault.detail}; ${fault.remedy}`;
+        throw new PluginAwayError('unavailable', `The plugin did not answer${why}`, error);
     }
 }
 

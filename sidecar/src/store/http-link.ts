@@ -18,6 +18,8 @@ export interface HttpLink {
     /** The plugin itself answered, whatever it said. */
     answered(): void;
     failed(error: PluginAwayError): void;
+    /** Nothing has worked for a while. */
+    readonly isLost: boolean;
 }
 
 /** What createHttpLink needs. */
@@ -25,42 +27,48 @@ export interface HttpLinkOptions {
     readonly listener: LinkListener | undefined;
     /** ms [Date.now]. */
     readonly now?: () => number;
+    /** [Math.random] */
+    readonly random?: () => number;
 }
 
 /** A plugin that is replaced or enabled anew is back before that, and nobody need hear of it, ms. */
 const LOST_MS = 3_000;
-const MIN_WAIT_MS = 1_000;
-/** Longest wait between two tries; the lease of a runner is soon had again, ms. */
-const MAX_WAIT_MS = 5_000;
+/** Longest wait between two tries, the shortest is half of it: many runners come back one by one, ms. */
+const WAIT_MS = 2_000;
 
 /**
  * Keeps many callers from asking a plugin that is away: once nothing has worked for 3 s one request at a
- * time is let through, after 1 s, 2 s, 4 s and then every 5 s, until one is answered.
+ * time is let through, every 1 to 2 s, until one is answered.
  */
-export function createHttpLink({listener, now = Date.now}: HttpLinkOptions): HttpLink {
+export function createHttpLink({
+    listener,
+    now = Date.now,
+    random = Math.random,
+}: HttpLinkOptions): HttpLink {
     let failingSince: number | undefined;
     let isLost = false;
-    let waitMs = MIN_WAIT_MS;
     let nextTryAt = 0;
+    const waitMs = (): number => WAIT_MS * (0.5 + random() / 2);
 
     return {
+        get isLost() {
+            return isLost;
+        },
         enter() {
             if (!isLost) return;
             if (now() < nextTryAt) throw new PluginAwayError('unavailable', 'The plugin is away');
-            nextTryAt = now() + waitMs;
-            waitMs = Math.min(MAX_WAIT_MS, waitMs * 2);
+            nextTryAt = now() + waitMs();
         },
         answered() {
             if (isLost) listener?.back(now() - (failingSince ?? now()));
             failingSince = undefined;
             isLost = false;
-            waitMs = MIN_WAIT_MS;
         },
         failed(error) {
             failingSince ??= now();
             if (isLost || now() - failingSince < LOST_MS) return;
             isLost = true;
-            nextTryAt = now() + MIN_WAIT_MS;
+            nextTryAt = now() + waitMs();
             listener?.lost(error);
         },
     };
