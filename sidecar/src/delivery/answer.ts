@@ -205,7 +205,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
         if (text === '' && end.kind !== 'done') {
             const kept = await posts.kept(signal);
             messages = keptPosts(kept, paragraphs, target.settings);
-            text = kept.join('\n\n');
+            text = keptPosts(kept, [], target.settings).join('\n\n');
         }
         const list = finalPosts(messages, files.ids, end);
         const result = await posts.finish(list, streaming.notify === 'final', signal);

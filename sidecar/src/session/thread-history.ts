@@ -15,6 +15,8 @@ export interface ThreadLine {
     readonly userId: string;
     /** The writer's name, without `@`; the id of a user whom the server does not know. */
     readonly username: string;
+    /** The name that is shown where it is not the account's (a webhook's). */
+    readonly writer: string | undefined;
     /** Words, attachments and the names of files. */
     readonly text: string;
     /** ms of the server's clock. */
@@ -86,13 +88,13 @@ async function resolveUsers(
 
 function lineOf(post: Post, text: string, user: User | undefined, bot: BotIdentity): ThreadLine {
     const own = post.userId === bot.userId;
+    const writer = own ? undefined : shownName(post.props, user?.username);
     return {
         postId: post.id,
         role: own ? 'assistant' : 'user',
         userId: post.userId,
-        username: own
-            ? bot.username
-            : (shownName(post.props, user?.username) ?? user?.username ?? post.userId),
+        username: own ? bot.username : (writer ?? user?.username ?? post.userId),
+        writer,
         text,
         at: post.createAt,
     };

@@ -168,4 +168,58 @@ describe('the transcript', () => {
         await talk('p1');
         expect(await said()).toHaveLength(2);
     });
+
+    const quote = (postId: string, change: Partial<TranscriptMessage> = {}): TranscriptMessage => ({
+        ...question(postId, `quote ${postId}`),
+        quoted: 'channel',
+        ...change,
+    });
+
+    it('[SES-05] keeps quoted posts beside what was said: each once, newest first to stay, the root always', async () => {
+        const root = quote('root', {quoted: 'root'});
+        await transcripts.append('s', 'main', 'p0', [root, quote('a'), question('p0')]);
+        for (let n = 1; n <= 9; n++) {
+            const chatter = Array.from({length: 50}, (_, i) => quote(`${n}-${i}`));
+            await transcripts.append('s', 'main', `p${n}`, [...chatter, question(`p${n}`)]);
+        }
+        const {messages} = await transcripts.load('s');
+        const quotes = messages.filter(({quoted}) => quoted !== undefined);
+        expect(quotes).toHaveLength(400);
+        expect(messages[0]).toMatchObject(root);
+        expect(quotes.at(-1)?.text).toBe('quote 9-49');
+        expect(messages.filter(({quoted}) => quoted === undefined)).toHaveLength(10);
+
+        // Asked with by now, so that it is no quote any more.
+        await transcripts.append('s', 'main', '9-49', [question('9-49')]);
+        expect((await said()).slice(-3)).toEqual(['quote 9-48', 'question p9', 'question 9-49']);
+        expect(await transcripts.holds('s', 'other', '9-48')).toBe(false);
+        expect(await transcripts.holds('s', 'other', '9-49')).toBe(true);
+    });
+
+    it('[SES-05] gives a quoted post its new text, and lets go of all that was quoted', async () => {
+        await transcripts.append('s', 'main', 'p', [quote('a'), question('p'), answer('p')]);
+        await transcripts.replacePost('s', 'a', 'as a question', 'as a quote');
+        expect(await said()).toEqual(['as a quote', 'question p', 'answer p']);
+        await transcripts.dropQuoted('s');
+        expect(await said()).toEqual(['question p', 'answer p']);
+    });
+
+    it('[BR-09] puts a turn where it is told to, in one write', async () => {
+        for (const id of ['a', 'b', 'c']) await talk(id);
+        await transcripts.append(
+            's',
+            'main',
+            'b-r1',
+            [question('b'), answer('b', 'new')],
+            (all) => ({
+                before: all.slice(0, 2),
+                after: all.slice(4),
+            }),
+        );
+        expect(await said()).toEqual([
+            ...['question a', 'answer a'],
+            ...['question b', 'new'],
+            ...['question c', 'answer c'],
+        ]);
+    });
 });

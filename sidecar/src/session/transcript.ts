@@ -6,6 +6,8 @@ import {createDocument, readDocument, removeDocument, updateDocument} from '../s
 import type {Store} from '../store/store.ts';
 
 const MAX_MESSAGES = 200;
+/** Posts that are kept because they were quoted to the agent; chatter must not push out what was said. */
+const MAX_QUOTED = 400;
 const MAX_BYTES = 256 * 1024;
 /** New sessions whose first turn runs, as far as they are remembered. */
 const NEW_SESSIONS = 1000;
@@ -18,7 +20,10 @@ const messageSchema = z.object({
     at: z.number(),
     userId: z.string(),
     writer: z.string().optional(),
+    quoted: z.enum(['root', 'thread', 'channel']).optional(),
+    broken: z.enum(['failed', 'stopped', 'length', 'filtered', 'incomplete']).optional(),
 });
+type StoredMessage = z.infer<typeof messageSchema>;
 
 const sessionSchema = z.object({
     v: z.literal(1),
@@ -35,6 +40,9 @@ type StoredSession = z.infer<typeof storedSchema>;
 const isKnown = (session: StoredSession | undefined): session is SessionDocument =>
     session?.v === 1;
 
+/** Why an answer is not whole. */
+export type Broken = NonNullable<StoredMessage['broken']>;
+
 /** One message of a session as it was said. */
 export interface TranscriptMessage {
     readonly role: 'user' | 'assistant';
@@ -47,12 +55,34 @@ export interface TranscriptMessage {
     readonly writer?: string | undefined;
     /** ms. */
     readonly at: number;
+    /**
+     * Where a post stood that nobody asked with and that was quoted to the agent beside the question after it;
+     * undefined for what was said to the agent, or by it.
+     */
+    readonly quoted?: StoredMessage['quoted'];
+    /** Why the answer is not whole; undefined for one that is. */
+    readonly broken?: Broken | undefined;
 }
+
+/** A message in its session. */
+export type SaidMessage = TranscriptMessage & {readonly turnId: string};
+
+/** Where a turn has its place in a session: behind `before`; what is in neither makes room for it. */
+export interface Place<M extends SaidMessage = SaidMessage> {
+    readonly before: readonly M[];
+    readonly after: readonly M[];
+}
+
+/** Finds a turn's place in a session. */
+export type PlaceOf = <M extends SaidMessage>(messages: readonly M[]) => Place<M>;
+
+/** The end of a session: where everything goes that was not said before. */
+export const atTheEnd: PlaceOf = (messages) => ({before: messages, after: []});
 
 /** A session as a turn finds it. */
 export interface Transcript {
-    /** Oldest first, at most 200 messages and 256 KiB: what was before has been dropped. */
-    readonly messages: readonly TranscriptMessage[];
+    /** Oldest first, at most 200 messages, 400 quoted posts and 256 KiB: what was before has been dropped. */
+    readonly messages: readonly SaidMessage[];
     /** Where the former session went, when this call ended it because it was idle too long. */
     readonly archivedAs: string | undefined;
     /** Where a copy of an unreadable session is, which a next `append` replaces. */
@@ -64,14 +94,16 @@ export interface Transcripts {
     /** What was said; empty for a new session. `idleMinutes` without a message end a session [never]. */
     load(sessionId: string, idleMinutes?: number): Promise<Transcript>;
     /**
-     * Adds what a turn said, question and answer together at its end. A turn that is in the session
-     * already (recovery wrote it, or the acknowledgement was lost) is left as it is.
+     * Adds what a turn said, question and answer together at its end, and what was quoted before the question.
+     * A turn that is in the session already (recovery wrote it, or the acknowledgement was lost) is left as it
+     * is. `place`: [the end].
      */
     append(
         sessionId: string,
         agent: string,
         turnId: string,
         messages: readonly TranscriptMessage[],
+        place?: PlaceOf,
     ): Promise<void>;
     /** Whether the session has what that turn said, or (in another turn) the question of that post. */
     holds(sessionId: string, turnId: string, questionId?: string): Promise<boolean>;
@@ -82,8 +114,18 @@ export interface Transcripts {
     reset(sessionId: string): Promise<string | undefined>;
     /** Takes the message of a deleted post out of the session; says whether it was there. */
     removePost(sessionId: string, postId: string): Promise<boolean>;
-    /** Gives the message of an edited post its new text; says whether it was there. */
-    replacePost(sessionId: string, postId: string, text: string): Promise<boolean>;
+    /**
+     * Gives the message of an edited post its new text, and what was quoted of it `quotedText` [the same]; says
+     * whether it was there.
+     */
+    replacePost(
+        sessionId: string,
+        postId: string,
+        text: string,
+        quotedText?: string,
+    ): Promise<boolean>;
+    /** Takes out all that was quoted. */
+    dropQuoted(sessionId: string): Promise<void>;
 }
 
 /** What `createTranscripts` needs; `now` in ms [Date.now]; `log`: [nothing is logged]. */
@@ -104,7 +146,7 @@ export function createTranscripts({
 
     const change = async (
         sessionId: string,
-        edit: (messages: SessionDocument['messages']) => SessionDocument['messages'],
+        edit: (messages: readonly StoredMessage[]) => readonly StoredMessage[],
     ): Promise<boolean> => {
         const update = await updateDocument(
             store,
@@ -169,7 +211,7 @@ export function createTranscripts({
             return {messages, archivedAs, brokenAs};
         },
 
-        async append(sessionId, agent, turnId, messages) {
+        async append(sessionId, agent, turnId, messages, place = atTheEnd) {
             const known = absent.delete(sessionId) ? {value: undefined} : undefined;
             const add = (session: StoredSession | undefined): SessionDocument | undefined => {
                 if (session !== undefined && !isKnown(session)) return undefined;
@@ -180,11 +222,19 @@ export function createTranscripts({
                     postIds: [...message.postIds],
                     turnId,
                 }));
+                const known = new Set(said.flatMap(({postIds}) => postIds));
+                const {before: above, after: below} = place(before);
+                // Each post stands there once: as a question, else where it was quoted first.
+                const others = (some: readonly StoredMessage[]): StoredMessage[] =>
+                    some.filter(
+                        ({quoted, postIds}) =>
+                            quoted === undefined || !postIds.some((id) => known.has(id)),
+                    );
                 const createdAt = session?.createdAt ?? now();
                 return {
                     v: 1 as const,
                     agent,
-                    messages: bounded([...before, ...said]),
+                    messages: bounded([...others(above), ...said, ...others(below)]),
                     createdAt,
                     lastAt: now(),
                 };
@@ -200,6 +250,7 @@ export function createTranscripts({
                     message.turnId === turnId ||
                     (questionId !== undefined &&
                         message.role === 'user' &&
+                        message.quoted === undefined &&
                         message.postIds.includes(questionId)),
             );
         },
@@ -211,26 +262,39 @@ export function createTranscripts({
                 messages.filter(({postIds}) => !postIds.includes(postId)),
             ),
 
-        replacePost: async (sessionId, postId, text) =>
+        replacePost: async (sessionId, postId, text, quotedText = text) =>
             await change(sessionId, (messages) =>
-                messages.map((message) =>
-                    message.postIds.includes(postId) && message.text !== text
-                        ? {...message, text}
-                        : message,
-                ),
+                messages.map((message) => {
+                    const next = message.quoted === undefined ? text : quotedText;
+                    return message.postIds.includes(postId) && message.text !== next
+                        ? {...message, text: next}
+                        : message;
+                }),
             ),
+
+        async dropQuoted(sessionId) {
+            await change(sessionId, (messages) =>
+                messages.filter(({quoted}) => quoted === undefined),
+            );
+        },
     };
 }
 
 const sessionKey = (sessionId: string): string => `session/${sessionId}`;
 
-/** The newest messages that fit; of a single one that does not fit, its beginning. */
-function bounded(messages: SessionDocument['messages']): SessionDocument['messages'] {
-    const kept = messages.slice(-MAX_MESSAGES);
-    let size = kept.reduce((sum, message) => sum + sizeOf(message), 0);
-    while (size > MAX_BYTES && kept.length > 1) {
-        const dropped = kept.shift();
-        if (dropped !== undefined) size -= sizeOf(dropped);
+const isSaid = ({quoted}: StoredMessage): boolean => quoted === undefined;
+
+/** The newest messages that fit, and the root of a thread; of a single one that does not fit, its beginning. */
+function bounded(messages: readonly StoredMessage[]): StoredMessage[] {
+    const kept = withinQuotes(messages);
+    let size = sizeOfAll(kept);
+    let said = kept.filter(isSaid).length;
+    while (kept.length > 1 && (said > MAX_MESSAGES || size > MAX_BYTES)) {
+        const oldest = kept.findIndex(({quoted}) => quoted !== 'root');
+        const [dropped] = kept.splice(Math.max(oldest, 0), 1);
+        if (dropped === undefined) break;
+        size -= sizeOf(dropped);
+        if (isSaid(dropped)) said -= 1;
     }
     const [only] = kept;
     if (only === undefined || size <= MAX_BYTES) return kept;
@@ -238,6 +302,26 @@ function bounded(messages: SessionDocument['messages']): SessionDocument['messag
     return [{...only, text: only.text.slice(0, Math.floor(MAX_BYTES / 6)).toWellFormed()}];
 }
 
-function sizeOf(message: SessionDocument['messages'][number]): number {
+/** Without the oldest of what was quoted, where that is too much; the root of a thread stays if it can. */
+function withinQuotes(messages: readonly StoredMessage[]): StoredMessage[] {
+    const quotes = messages.filter((message) => !isSaid(message));
+    let size = sizeOfAll(quotes);
+    const dropped = new Set<StoredMessage>();
+    const byWorth = quotes.toSorted(
+        (a, b) => Number(a.quoted === 'root') - Number(b.quoted === 'root'),
+    );
+    for (const quote of byWorth) {
+        if (quotes.length - dropped.size <= MAX_QUOTED && size <= MAX_BYTES / 2) break;
+        dropped.add(quote);
+        size -= sizeOf(quote);
+    }
+    return messages.filter((message) => !dropped.has(message));
+}
+
+function sizeOfAll(messages: readonly StoredMessage[]): number {
+    return messages.reduce((sum, message) => sum + sizeOf(message), 0);
+}
+
+function sizeOf(message: StoredMessage): number {
     return Buffer.byteLength(JSON.stringify(message));
 }

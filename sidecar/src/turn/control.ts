@@ -11,6 +11,7 @@ import type {AbortCause, Stopped, TurnQueue} from '../session/turn-queue.ts';
 import type {TurnDeps} from './deps.ts';
 import {endWith} from './end-posts.ts';
 import {retryTurn, type RetryFlow} from './retry.ts';
+import type {PostChanges} from './settle.ts';
 import {endingOf} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
 import type {Work} from './work.ts';
@@ -39,6 +40,8 @@ export interface TurnControl {
     quietElsewhere(sessionId: string): Promise<void>;
     /** The question was deleted. */
     cancelTurn(postId: string): Promise<void>;
+    /** A post has a new text, or none any more: what runs may have read the former one. */
+    postChanged(postId: string, text: string | undefined): void;
     reaction(reaction: Reaction, signal: AbortSignal): Promise<void>;
     authorise(press: Press): Promise<PressOutcome>;
     act(press: Press): Promise<PressOutcome>;
@@ -50,15 +53,15 @@ export interface RunHandle extends Disposable {
     /** Posts of its answer, those of earlier runs included. */
     readonly posts: readonly string[];
     readonly postCreated: (postId: string) => void;
-    /** Questions of this run that were deleted since it began. */
-    readonly deleted: ReadonlySet<string>;
+    /** What was done to posts since it began. */
+    readonly changes: PostChanges;
 }
 
 interface Run {
     /** Grows by what the agent takes while it runs. */
     readonly items: readonly Work[];
     readonly posts: string[];
-    readonly deleted: Set<string>;
+    readonly changes: Map<string, string | undefined>;
 }
 
 /** An open turn: in a run here, waiting here, or on another runner. */
@@ -217,13 +220,13 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
 
     return {
         running(items, carrier) {
-            const run: Run = {items, posts: [...carrier.drafts], deleted: new Set()};
+            const run: Run = {items, posts: [...carrier.drafts], changes: new Map()};
             runs.add(run);
             // Somebody may press stop where another runner has the turn.
             const following = stops.follow(carrier.sessionId, heed);
             return {
                 posts: run.posts,
-                deleted: run.deleted,
+                changes: run.changes,
                 postCreated(postId) {
                     if (!run.posts.includes(postId)) run.posts.push(postId);
                 },
@@ -246,8 +249,10 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
                 !(await elsewhere(sessionId)).some(hasBegun);
             while (!(await isQuiet()) && Date.now() < deadline) await sleep(LOOK_MS);
         },
+        postChanged(postId, text) {
+            for (const run of runs) run.changes.set(postId, text);
+        },
         async cancelTurn(postId) {
-            for (const run of runs) if (isOf(run, postId)) run.deleted.add(postId);
             await settleWaiting(
                 queue.withdraw(({entry}) => postOf(entry.turnId) === postId, 'deleted'),
                 'deleted',

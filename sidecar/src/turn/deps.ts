@@ -11,6 +11,7 @@ import type {FreshStarts} from '../session/fresh-start.ts';
 import type {Journal} from '../session/journal.ts';
 import type {Leases} from '../session/leases.ts';
 import type {Participation} from '../session/participation.ts';
+import type {Quotes} from '../session/quotes.ts';
 import type {StopRequests} from '../session/stop-requests.ts';
 import type {Transcripts} from '../session/transcript.ts';
 import type {Store} from '../store/store.ts';
@@ -28,6 +29,7 @@ export interface TurnDeps {
     readonly transcripts: Transcripts;
     readonly freshStarts: FreshStarts;
     readonly pending: PendingContext;
+    readonly quotes: Quotes;
     readonly participation: Participation;
     readonly stops: StopRequests;
     /** Which runner runs a session's turns. */

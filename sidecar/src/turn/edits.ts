@@ -6,7 +6,7 @@ import {postText, withFiles} from '../session/post-text.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts, Posted} from './facts.ts';
 import {judge, type Judged} from './judge.ts';
-import {contextOf, conversationOf} from './place.ts';
+import {contextOf, holdersOf} from './place.ts';
 
 type Answered = Extract<Decision, {kind: 'answer'}>;
 
@@ -23,6 +23,8 @@ export interface EditFlow {
     /** Accepts a post as a question; false where it was accepted before. */
     readonly accept: (facts: Facts, decision: Answered, signal: AbortSignal) => Promise<boolean>;
     readonly cancel: (postId: string) => Promise<void>;
+    /** Tells running turns that a post has a new text, or none any more. */
+    readonly changed: (postId: string, text: string | undefined) => void;
 }
 
 /** A claim lives at least so long, ms: what is older could be answered a second time. */
@@ -36,7 +38,7 @@ const CALLS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 ]);
 
 /** Makes the edits of one account. */
-export function createEdits(deps: TurnDeps, {accept, cancel}: EditFlow): Edits {
+export function createEdits(deps: TurnDeps, {accept, cancel, changed}: EditFlow): Edits {
     const {platform, pending, transcripts, decisions, account, log} = deps;
 
     const look = async (post: Post, signal: AbortSignal): Promise<Judged | undefined> => {
@@ -75,23 +77,29 @@ export function createEdits(deps: TurnDeps, {accept, cancel}: EditFlow): Edits {
             const program = isProgram(facts.event, platform.bot);
             // Other programs edit their posts all the time, and nothing of them was kept.
             if (decision.kind === 'ignore' && program) return;
-            // A text that a program still writes is no question yet.
-            if (!program && (await answered(judged, signal))) return;
             const whole = await postText(platform, post, signal);
             const text =
                 decision.kind === 'answer'
                     ? withFiles(decision.text, await fileNotes(platform, post, signal))
                     : whole;
+            changed(post.id, whole);
+            for (const id of await holdersOf(deps, facts)) {
+                await transcripts.replacePost(id, post.id, text, whole);
+            }
+            // A text that a program still writes is no question yet.
+            if (!program && (await answered(judged, signal))) return;
             await pending.edit(contextOf(deps, facts), post.id, whole);
-            await transcripts.replacePost(conversationOf(deps, facts).session.id, post.id, text);
         },
         async deleted(post, signal) {
             const judged = await look(post, signal);
             if (judged === undefined) return;
             const {facts} = judged;
+            changed(post.id, undefined);
             await pending.drop(contextOf(deps, facts), [post.id]);
             await cancel(post.id);
-            await transcripts.removePost(conversationOf(deps, facts).session.id, post.id);
+            for (const id of await holdersOf(deps, facts)) {
+                await transcripts.removePost(id, post.id);
+            }
         },
     };
 }

@@ -1,9 +1,13 @@
-import type {AnswerEnd} from '../delivery/delivery.ts';
+import type {AnswerEnd, DeliveryResult} from '../delivery/delivery.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 
 /** Ends a turn's answer without its agent; what was shown is kept. */
-export async function endWith(deps: TurnDeps, entry: TurnEntry, end: AnswerEnd): Promise<void> {
+export async function endWith(
+    deps: TurnDeps,
+    entry: TurnEntry,
+    end: AnswerEnd,
+): Promise<DeliveryResult> {
     const answer = deps.delivery.open(
         {
             channelId: entry.channelId,
@@ -21,5 +25,5 @@ export async function endWith(deps: TurnDeps, entry: TurnEntry, end: AnswerEnd):
             },
         },
     );
-    await answer.end(end);
+    return await answer.end(end);
 }

@@ -10,14 +10,28 @@ import {contextIdOf} from './prepare.ts';
 export function contextOf(
     deps: TurnDeps,
     {event: {post, channelType}, channel}: Pick<Facts, 'event' | 'channel'>,
+    rootId = post.rootId,
 ): string {
     return contextIdOf(deps, {
         agent: agentOf(deps, channelType, channel.id),
         channelType,
         channelId: channel.id,
-        rootId: post.rootId,
+        rootId,
         userId: post.userId,
     });
+}
+
+/** Sessions that may hold a post: as what was said to the bot, or quoted to its agent. */
+export async function holdersOf(deps: TurnDeps, facts: Facts): Promise<ReadonlySet<string>> {
+    const {post, channelType} = facts.event;
+    const own = conversationOf(deps, facts).session.id;
+    if (channelType === 'D') return new Set([own]);
+    // What stands in the channel may be the root of a thread.
+    const roots = post.rootId === '' ? ['', post.id] : [post.rootId];
+    const found = await Promise.all(
+        roots.map((root) => deps.quotes.holders(contextOf(deps, facts, root), post.createAt)),
+    );
+    return new Set([own, ...found.flat()]);
 }
 
 /** The id of the agent that answers in a channel. */

@@ -1,23 +1,24 @@
 import type {AgentMessage} from '../agent/agent.ts';
-import type {AccountSettings} from '../contract/account-settings.ts';
-import type {Channel, ChannelType, Post, User} from '../mattermost/platform.ts';
+import type {ChannelType, User} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
-import {decide} from '../policy/gate.ts';
 import type {TurnEntry} from '../session/journal.ts';
-import {sessionKey} from '../session/session-key.ts';
 import {withFiles} from '../session/post-text.ts';
-import {threadContext, type ThreadAbove} from '../session/thread-history.ts';
+import {sessionKey} from '../session/session-key.ts';
 import type {TranscriptMessage} from '../session/transcript.ts';
 import {clockLines} from './clock.ts';
 import type {TurnDeps} from './deps.ts';
-import {composePrompt, spoken, type ContextLine} from './prompt.ts';
-import {unlessTooLarge} from './too-large.ts';
+import {promptEntry, questionText, quotedPost, readersOf, threadAbove} from './history.ts';
+import {placeOf} from './session-place.ts';
+import {composePrompt, spoken} from './prompt.ts';
 import {postOf} from './turn-id.ts';
 
-/** Context that a turn has read; it is dropped when the turn is settled. */
+/** Context that a turn has read: when the turn is settled, it moves into the session. */
 export interface UsedContext {
     readonly contextId: string;
+    /** Posts that waited in the context. */
     readonly posts: readonly string[];
+    /** What is quoted before the question, and was not before. */
+    readonly quoted: readonly TranscriptMessage[];
 }
 
 /** The prompt of a turn, and what of the pending context it used. */
@@ -31,10 +32,7 @@ export interface PreparedPrompt {
 }
 
 /** Where there was nothing to read. */
-export const NO_CONTEXT: UsedContext = {contextId: '', posts: []};
-
-/** A bare mention in a thread asks about what stands above it. */
-const ABOVE = 'Please answer what is said above.';
+export const NO_CONTEXT: UsedContext = {contextId: '', posts: [], quoted: []};
 
 /** Collects what the agent may read: instructions, transcript, thread, context, question. */
 export async function preparePrompt(
@@ -54,24 +52,29 @@ export async function preparePrompt(
     const direct = channelType === 'D';
     const askedIn = threadAsked(entry);
     const contextId = contextIdOf(deps, {...entry, channelType, rootId: askedIn});
-    const [{messages: said}, kept, since = 0] = await Promise.all([
+    const [{messages: all}, kept, since = 0] = await Promise.all([
         transcripts.load(entry.sessionId, settings.session.idleMinutes),
         direct ? [] : deps.pending.read(contextId),
         deps.freshStarts.of(entry.sessionId),
     ]);
 
-    const fresh = said.length === 0 && askedIn !== '' && !direct;
-    const above = fresh ? await threadAbove(deps, entry, askedIn, channel, signal) : NOTHING_ABOVE;
-    const thread = above.lines.filter(({at}) => at > since);
-    const unshown = above.unshown.filter((at) => at > since).length;
-    const pending = kept.filter(
-        ({postId, at}) => at <= entry.postedAt && at > since && postId !== postOf(entry.turnId),
+    const {before} = placeOf(entry)(all);
+    const questions = new Set(entries.map(({turnId}) => postOf(turnId)));
+    const known = before.filter(
+        ({quoted, postIds}) => quoted === undefined || !postIds.some((id) => questions.has(id)),
     );
-    const shown = new Set(thread.map(({postId}) => postId));
-    const news = pending.filter(({postId}) => !shown.has(postId));
-    const people = await usersOf(deps, [...news, ...said.filter(isQuestion), ...entries], signal);
+    const fresh = before.length === 0 && askedIn !== '' && !direct;
+    const thread = fresh
+        ? await threadAbove(deps, entry, {rootId: askedIn, channel, since}, signal)
+        : [];
+    const pending = kept.filter(({at}) => at <= entry.postedAt && at > since);
+    const shown = new Set([...questions, ...[...known, ...thread].flatMap(({postIds}) => postIds)]);
+    const news = [...thread, ...pending.filter(({postId}) => !shown.has(postId)).map(quotedPost)];
+    const history = [...known, ...news];
+    const people = await usersOf(deps, [...history, ...entries], signal);
     const nameOf = ({userId, writer}: Written): string =>
         writer ?? people.get(userId)?.username ?? 'somebody';
+    const mayRead = readersOf(deps, channel, people);
     const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
 
     const prompt = composePrompt({
@@ -80,25 +83,17 @@ export async function preparePrompt(
         channelPrompt: direct
             ? ''
             : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
-        transcript: said.map((one) => ({
-            role: one.role,
-            text:
-                one.role === 'user'
-                    ? spoken({channelName, username: nameOf(one)}, one.text)
-                    : one.text,
-        })),
-        thread: [...thread, ...unshownLine(unshown)],
+        history: history
+            .filter((message) => message.quoted === undefined || mayRead(message))
+            .map((message) => promptEntry(message, nameOf(message), channelName)),
         username: nameOf(entry),
-        pending: news.map((one) => ({username: nameOf(one), text: one.text})),
-        questions: entries.map((one) =>
-            spoken({channelName, username: nameOf(one)}, questionText(one)),
-        ),
+        questions: entries.map((one) => spoken({channelName, username: nameOf(one)}, textOf(one))),
     });
     return {
         ...prompt,
         now: clockLines((deps.now ?? Date.now)(), askersOf(entries, people)),
         user: {id: entry.userId, username: sender?.username ?? entry.userId},
-        used: {contextId, posts: pending.map(({postId}) => postId)},
+        used: {contextId, posts: pending.map(({postId}) => postId), quoted: news},
     };
 }
 
@@ -108,17 +103,7 @@ interface Written {
     readonly writer?: string | undefined;
 }
 
-const questionText = ({text, files}: TurnEntry): string => withFiles(text, files) || ABOVE;
-
-/** That there is something which may not be shown: a question may be about it. */
-function unshownLine(count: number): readonly ContextLine[] {
-    if (count === 0) return [];
-    const what =
-        count === 1
-            ? 'One message of this thread is not shown to you: its writer'
-            : `${count} messages of this thread are not shown to you: their writers`;
-    return [{username: '', text: `(${what} may not speak to you here.)`}];
-}
+const textOf = ({text, files}: TurnEntry): string => questionText(withFiles(text, files));
 
 /** A message as it stands in the prompt of its channel, for an agent that takes it while it runs. */
 export async function spokenEntry(deps: TurnDeps, entry: TurnEntry): Promise<string> {
@@ -130,10 +115,8 @@ export async function spokenEntry(deps: TurnDeps, entry: TurnEntry): Promise<str
     ]);
     const channelName = channel?.type === 'D' ? undefined : (channel?.displayName ?? channelId);
     const username = writer ?? sender?.username ?? 'somebody';
-    return spoken({channelName, username}, questionText(entry));
+    return spoken({channelName, username}, textOf(entry));
 }
-
-const isQuestion = ({role}: TranscriptMessage): boolean => role === 'user';
 
 /** The thread in which a question was written; '' for the channel. An answer may open a thread below it. */
 function threadAsked({rootId, turnId}: TurnEntry): string {
@@ -160,53 +143,6 @@ export function contextIdOf(
         {...rest, account: deps.account, threadRootId},
         {...session, groupScope: 'channel'},
     ).id;
-}
-
-const NOTHING_ABOVE: ThreadAbove = {lines: [], unshown: []};
-
-async function threadAbove(
-    deps: TurnDeps,
-    entry: TurnEntry,
-    rootId: string,
-    channel: Channel | undefined,
-    signal: AbortSignal,
-): Promise<ThreadAbove> {
-    const {platform, log} = deps;
-    const settings = deps.settings();
-    if (channel === undefined || settings.historyLimit === 0) return NOTHING_ABOVE;
-    const reading = threadContext({
-        platform,
-        rootId,
-        before: {id: postOf(entry.turnId), createAt: entry.postedAt},
-        limit: settings.historyLimit,
-        allow: (post, user) => mayBeRead(deps, settings, channel, post, user),
-        bot: platform.bot,
-        signal,
-    });
-    return (await unlessTooLarge('the thread above a question', reading, log)) ?? NOTHING_ABOVE;
-}
-
-/** Whether a post may become context: the gate decides, as it would have decided when it came. */
-function mayBeRead(
-    {platform}: TurnDeps,
-    settings: AccountSettings,
-    channel: Channel,
-    post: Post,
-    sender: User | undefined,
-): boolean {
-    if (post.userId === platform.bot.userId) return true;
-    const decision = decide(
-        {post, channelType: channel.type, sender, mentionsBot: undefined},
-        {
-            bot: platform.bot,
-            settings,
-            paired: false,
-            participated: false,
-            botTurns: 0,
-            member: true,
-        },
-    );
-    return decision.kind === 'answer' || decision.kind === 'context';
 }
 
 /** Who asks, each once; those whom the server does not know are left out. */

@@ -7,6 +7,15 @@ export interface ContextLine {
     readonly text: string;
 }
 
+/** What stands before a question: said to the agent or by it, or quoted to it. */
+export type PromptEntry =
+    | ({readonly kind: 'said'} & AgentMessage)
+    | ({
+          readonly kind: 'quoted';
+          /** `root`: the beginning of the thread. */
+          readonly from: 'root' | 'thread' | 'channel';
+      } & ContextLine);
+
 /** What a prompt is made of. */
 export interface PromptParts {
     readonly botName: string;
@@ -14,12 +23,8 @@ export interface PromptParts {
     readonly channelName: string | undefined;
     /** Standing instructions of the channel; '' for none. */
     readonly channelPrompt: string;
-    /** What this session said before, oldest first. */
-    readonly transcript: readonly AgentMessage[];
-    /** What stands above in the thread, where the session begins in one. */
-    readonly thread: readonly ContextLine[];
-    /** Posts that were not answered since the last turn. */
-    readonly pending: readonly ContextLine[];
+    /** What was said and quoted before the question, oldest first. */
+    readonly history: readonly PromptEntry[];
     /** Who asks, without `@`. */
     readonly username: string;
     /**
@@ -54,16 +59,47 @@ export function composePrompt(parts: PromptParts): Prompt {
         .filter((line) => line !== '')
         .join('\n');
 
-    const blocks = [
-        quoted('thread', parts.thread),
-        quoted('channel', parts.pending),
-        parts.questions.join('\n\n'),
-    ];
-    const question: AgentMessage = {
-        role: 'user',
-        text: blocks.filter((block) => block !== '').join('\n\n'),
+    return {system, messages: composeMessages(parts.history, parts.questions)};
+}
+
+/**
+ * What was quoted stands in blocks before the message that came after it, in this turn and in all later ones:
+ * what the provider has cached stays the same.
+ */
+export function composeMessages(
+    history: readonly PromptEntry[],
+    questions: readonly string[],
+): AgentMessage[] {
+    const messages: AgentMessage[] = [];
+    let quotes: Quoted[] = [];
+    const flush = (text: string): void => {
+        const blocks = [...blocksOf(quotes), text].filter((block) => block !== '');
+        quotes = [];
+        if (blocks.length > 0) messages.push({role: 'user', text: blocks.join('\n\n')});
     };
-    return {system, messages: [...parts.transcript, question]};
+    for (const entry of history) {
+        if (entry.kind === 'quoted') quotes.push(entry);
+        else if (entry.role === 'user') flush(entry.text);
+        else {
+            flush('');
+            messages.push({role: 'assistant', text: entry.text});
+        }
+    }
+    flush(questions.join('\n\n'));
+    return messages;
+}
+
+type Quoted = Extract<PromptEntry, {kind: 'quoted'}>;
+
+function blocksOf(quotes: readonly Quoted[]): string[] {
+    const isThread = ({from}: Quoted): boolean => from !== 'channel';
+    return [
+        quoted('thread', quotes.filter(isThread)),
+        quoted(
+            'channel',
+            quotes.filter((quote) => !isThread(quote)),
+        ),
+    ];
 }
 
 /** A channel's name is written by its members and stands among the instructions: it must stay one name in quotes. */

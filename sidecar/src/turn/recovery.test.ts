@@ -3,7 +3,9 @@ import {createDelivery} from '../delivery/create-delivery.ts';
 import {createFakePosts, type FakePosts} from '../delivery/fake-posts.ts';
 import {PlatformError} from '../mattermost/errors.ts';
 import type {Post} from '../mattermost/platform.ts';
+import {createPendingContext} from '../session/context.ts';
 import {createJournal, type Journal, type TurnEntry} from '../session/journal.ts';
+import {createParticipation} from '../session/participation.ts';
 import {createTranscripts} from '../session/transcript.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
 import {accountDefaults} from '../../test/account-defaults.ts';
@@ -67,6 +69,8 @@ class Bench {
             settings: () => this.settings,
             journal: this.journal,
             transcripts: this.transcripts,
+            participation: createParticipation({store: this.store}),
+            pending: createPendingContext({store: this.store, log: silentLog}),
             delivery: createDelivery({platform: this.fake, log: silentLog}),
             buttons: {attachments: () => []},
             log: silentLog,
@@ -169,6 +173,19 @@ describe('what a dead runner left', () => {
         expect(bench.resumed).toEqual([]);
         expect(bench.fake.posts).toHaveLength(1);
         expect(await bench.open()).toEqual([]);
+    });
+
+    it('[BR-09] is remembered as broken off, with what had been said', async () => {
+        bench.settings = {...bench.settings, recovery: 'mark'};
+        const gangway = {turn: 'a', agent: 'main', state: 'streaming', part: 0};
+        const draft = {channelId: 'deck', message: 'ten fath', props: {gangway}};
+        await bench.fake.createPost(draft, 'one');
+        await bench.left('a', {state: 'running'});
+        await bench.recover();
+        expect((await bench.transcripts.load('s')).messages).toMatchObject([
+            {role: 'user', text: 'how deep?'},
+            {role: 'assistant', text: 'ten fath', broken: 'failed'},
+        ]);
     });
 
     it('is not answered when its question was deleted', async () => {

@@ -3,7 +3,8 @@ import type {Post} from '../mattermost/platform.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import {endWith} from './end-posts.ts';
-import {isAnswered} from './settle.ts';
+import {NO_CONTEXT} from './prepare.ts';
+import {isAnswered, settle} from './settle.ts';
 import {GONE_END, interruptedEnd} from './stop-reason.ts';
 import {unlessTooLarge} from './too-large.ts';
 import {postOf} from './turn-id.ts';
@@ -83,8 +84,15 @@ async function takeOver(
             return;
         case 'mark': {
             const retry = deps.buttons.attachments(deps.account, entry.turnId, ['retry']);
-            await endWith(deps, entry, interruptedEnd(retry));
-            await journal.close(entry.turnId);
+            const result = await endWith(deps, entry, interruptedEnd(retry));
+            await settle(deps, {
+                entry,
+                members: [entry],
+                result,
+                broken: 'failed',
+                used: NO_CONTEXT,
+                changes: new Map(),
+            });
             return;
         }
     }

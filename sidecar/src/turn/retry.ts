@@ -65,7 +65,6 @@ export async function retryTurn(
         }
         const taken = await journal.progress(id, () => ({drafts: before.drafts}));
         if (taken.kind === 'lost') return refused('This is being tried again already.');
-        await forget(deps, before);
         await showTaken(deps, taken.entry, signal);
         submit(taken.entry);
         return {kind: 'accepted'};
@@ -81,14 +80,4 @@ async function showTaken(
 ): Promise<void> {
     const growing = deps.buttons.attachments(deps.account, turnId, ['stop']);
     await beginAgain(deps, {turnId, agent, existing: drafts, growing}, signal);
-}
-
-/** What the former try said is asked and answered anew: the agent must not see it twice. */
-async function forget(
-    {transcripts}: TurnDeps,
-    {sessionId, turnId, drafts}: Pick<TurnEntry, 'sessionId' | 'turnId' | 'drafts'>,
-): Promise<void> {
-    for (const postId of [postOf(turnId), ...drafts]) {
-        await transcripts.removePost(sessionId, postId);
-    }
 }

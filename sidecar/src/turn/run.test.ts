@@ -6,6 +6,7 @@ import {createPendingContext} from '../session/context.ts';
 import {createFreshStarts} from '../session/fresh-start.ts';
 import {createJournal, type NewTurn} from '../session/journal.ts';
 import {createParticipation} from '../session/participation.ts';
+import {createQuotes} from '../session/quotes.ts';
 import {TurnAbortedError, type RunContext} from '../session/turn-queue.ts';
 import {createTranscripts} from '../session/transcript.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
@@ -50,7 +51,7 @@ class Bench {
         const handle: RunHandle = {
             posts: [],
             postCreated: () => undefined,
-            deleted: new Set(),
+            changes: new Map(),
             [Symbol.dispose]: () => undefined,
         };
         const control = {running: () => handle} as unknown as TurnControl;
@@ -80,6 +81,7 @@ class Bench {
             transcripts: this.transcripts,
             freshStarts: createFreshStarts({store: this.store}),
             pending: createPendingContext({store: this.store, log: silentLog}),
+            quotes: createQuotes(this),
             participation: createParticipation({store: this.store}),
             delivery: {
                 open: () => ({

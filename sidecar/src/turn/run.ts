@@ -96,7 +96,14 @@ async function answerIt(deps: TurnDeps, turn: Turn, started: number): Promise<vo
         ended = true;
         const result = await endAnswer(deps, turn, answer, ending.end);
         if (ending.goesOn || !(await isOver(deps, entry, result))) return;
-        await settle(deps, {entry, members: turn.members(), result, used, deleted: handle.deleted});
+        await settle(deps, {
+            entry,
+            members: turn.members(),
+            result,
+            broken: ending.broken,
+            used,
+            changes: handle.changes,
+        });
         settled = true;
         log.info('answered', {
             ms: Date.now() - started,
@@ -224,7 +231,7 @@ async function endingFor(deps: TurnDeps, turn: Turn, last: LastEvent, log: Log):
     const retry = deps.buttons.attachments(deps.account, turn.entry.turnId, ['retry']);
     const resumable = deps.settings().recovery === 'resume' && !turn.sideEffects;
     if (cause !== undefined) return endingOf(cause, {retry, resumable});
-    return {end: failedEnd(last, retry, log), goesOn: false};
+    return {end: failedEnd(last, retry, log), goesOn: false, broken: 'failed'};
 }
 
 /** The sentence that a person sees, under a reference by which the log tells more. */

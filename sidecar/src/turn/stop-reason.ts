@@ -1,4 +1,5 @@
 import type {AnswerEnd, Attachments} from '../delivery/delivery.ts';
+import type {Broken} from '../session/transcript.ts';
 import {abortedBy, type AbortCause} from '../session/turn-queue.ts';
 
 /** What the posts of an aborted turn say, where they say something. */
@@ -18,6 +19,8 @@ export interface Ending {
     readonly end: AnswerEnd;
     /** The turn is not over: it stays in the journal, and its next run writes into the same posts. */
     readonly goesOn: boolean;
+    /** Why the answer is not whole [it is]. */
+    readonly broken?: Broken;
 }
 
 /** What the end of an aborted run depends on. */
@@ -40,18 +43,20 @@ export function endingOf(cause: AbortCause, {retry, resumable}: EndingOptions): 
         case 'lease-lost':
             return {end: {kind: 'abandoned'}, goesOn: true};
         case 'shutdown':
-            if (!resumable) return {end: interruptedEnd(retry), goesOn: false};
+            if (!resumable) return {end: interruptedEnd(retry), goesOn: false, broken: 'failed'};
             return {end: {kind: 'stopped', note: NOTES.shutdown, attachments: []}, goesOn: true};
         case 'deleted':
             return {
                 end: {kind: 'stopped', note: NOTES.deleted, attachments: []},
                 goesOn: false,
+                broken: 'stopped',
             };
         case 'stopped-by-user':
         case 'interrupted':
             return {
                 end: {kind: 'stopped', note: NOTES[cause] + retryHint(retry), attachments: retry},
                 goesOn: false,
+                broken: 'stopped',
             };
     }
 }

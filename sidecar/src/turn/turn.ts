@@ -23,7 +23,7 @@ import {recoverTurns} from './recovery.ts';
 import {runTurn} from './run.ts';
 import {createSessionGate, sessionLease} from './session-gate.ts';
 import {runSlash, slashPost, type SlashCall} from './slash.ts';
-import {isRetry} from './turn-id.ts';
+import {isFurther} from './turn-id.ts';
 import {isMergeable, type WantedCommand, type Work} from './work.ts';
 
 type Answered = Extract<Decision, {kind: 'answer'}>;
@@ -70,7 +70,11 @@ export function createTurns(deps: TurnDeps): Turns {
     });
     const control = createControl(deps, {queue, submit: submitAgain, questionOf});
 
-    const edits = createEdits(deps, {accept, cancel: (postId) => control.cancelTurn(postId)});
+    const edits = createEdits(deps, {
+        accept,
+        cancel: (postId) => control.cancelTurn(postId),
+        changed: (postId, text) => control.postChanged(postId, text),
+    });
 
     /** What goes on beside the queue, and must have ended when all has. */
     const besides = new Set<Promise<void>>();
@@ -192,7 +196,7 @@ export function createTurns(deps: TurnDeps): Turns {
     function resume(entry: TurnEntry, post: Post, decision: Decision | undefined): void {
         const asked = decision?.kind === 'answer' ? {...decision, text: entry.text} : undefined;
         const wanted =
-            asked === undefined || isRetry(entry.turnId) ? undefined : wantedCommand(asked, post);
+            asked === undefined || isFurther(entry.turnId) ? undefined : wantedCommand(asked, post);
         if (isFilesOnly(entry)) beside(answerFiles(deps, entry));
         else if (wanted === undefined) submitAgain(entry);
         else command(entry, wanted);
