@@ -156,7 +156,7 @@ async function usersOf(
     posts: readonly {readonly userId: string}[],
     signal: AbortSignal,
 ): Promise<ReadonlyMap<string, User>> {
-    const ids = [...new Set(posts.map(({userId}) => userId))];
+    const ids = [...new Set(posts.map(({userId}) => userId))].filter((id) => id !== '');
     const users = await Promise.all(ids.map((id) => platform.user(id, signal)));
     return new Map(users.flatMap((user) => (user === undefined ? [] : [[user.id, user]])));
 }
