@@ -148,7 +148,7 @@ describe('stripping', () => {
         ['@bot a\n```\n@bot\n', 'a\n```\n@bot\n'],
         ['@bot\n@bot\na', 'a'],
         ['@bot a `x`  ', 'a `x`'],
-        ['see [x](@bot) a', 'see [x]() a'],
+        ['see [x](@bot) a', 'see [x](@bot) a'],
     ])('[GATE-04] keeps the layout of %j', (text, expected) => {
         expect(strip(text)).toBe(expected);
     });

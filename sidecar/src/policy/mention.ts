@@ -1,83 +1,97 @@
-import {codeRanges, type TextRange} from './code-ranges.ts';
+import {codeRanges, readMessage} from './code-ranges.ts';
+import type {TextRange} from './text-range.ts';
 
 /**
- * How strictly a name must stand alone. `boundary`: no name character before or after, nor one
- * behind a `.`, `:` or `-`. `server`: the looser reading of Mattermost's own parser, for posts of
- * which the server said that they mention the bot (`_@bot_`, `@bot--`).
+ * How strictly a name must stand alone. `boundary`: a `_` behind it is part of a longer name unless
+ * one stands before it, too (`_@bot_`). `server`: as Mattermost's own parser has it, for posts of
+ * which the server said that they mention the bot (`@bot_`).
  */
 export type MentionRule = 'boundary' | 'server';
 
-const WORD = /[\p{L}\p{N}\p{M}_]/u;
-// Scripts that are written without spaces: there `你好@bot` is an ordinary way to address a bot.
+/** What the server takes for one word; combining marks are none of it. */
+const WORD = /[:.\-_@\uff20\p{L}\p{N}]+/gu;
+// Scripts that are written without spaces: there `你好@bot` is an ordinary way to address a bot, as
+// the web and mobile apps show it.
 const UNSPACED =
-    /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
-const ALPHANUMERIC = /[\p{L}\p{N}]/u;
+    /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]+/u;
 const MEANINGFUL = /[\p{L}\p{N}\p{So}\p{Sc}\p{Extended_Pictographic}`]/u;
+/** The at sign of keyboards and the full-width one of Japanese and Chinese input. */
+const AT = /[@\uff20]/;
 
-const isNameCharacter = (char: string): boolean =>
-    WORD.test(char) && (char === '_' || !UNSPACED.test(char));
-
-/** The whole character that ends before `index`, '' at the start of the text. */
-function charBefore(text: string, index: number): string {
-    if (index <= 0) return '';
-    const code = text.charCodeAt(index - 1);
-    const isPair = code >= 0xdc00 && code <= 0xdfff && index > 1;
-    return isPair ? text.slice(index - 2, index) : text.charAt(index - 1);
+/** `text` with the ranges blanked out, place for place. */
+function blanked(text: string, ranges: readonly TextRange[]): string {
+    let out = '';
+    let from = 0;
+    for (const {start, end} of ranges) {
+        if (end <= from) continue;
+        const begin = Math.max(start, from);
+        out += text.slice(from, begin) + ' '.repeat(end - begin);
+        from = end;
+    }
+    return out + text.slice(from);
 }
 
-/** The whole character at `index`, '' at the end of the text. */
-function charAt(text: string, index: number): string {
-    const code = text.codePointAt(index);
-    return code === undefined ? '' : String.fromCodePoint(code);
+/** Where a word names `address` (`@bot`, in lower case) as the server reads the word. */
+function namedIn(word: string, address: string, rule: MentionRule): number[] {
+    if (word.startsWith(':') && word.endsWith(':')) return [];
+    const isAddress = (at: number): boolean =>
+        word
+            .slice(at, at + address.length)
+            .replace(AT, '@')
+            .toLowerCase() === address;
+    const start = /^[:.\-_]*/.exec(word)?.[0].length ?? 0;
+    if (isAddress(start)) {
+        const after = word.slice(start + address.length);
+        if (!/^[.\-:_]*$/.test(after)) return [];
+        const before = /_*$/.exec(word.slice(0, start))?.[0].length ?? 0;
+        const strays = after.split('_').length - 1 > before;
+        return rule === 'boundary' && strays ? [] : [start];
+    }
+    if (AT.test(word.charAt(start))) return [];
+    const found: number[] = [];
+    let at = 0;
+    for (const piece of word.split(/[.\-:]/)) {
+        if (piece.length === address.length && isAddress(at)) found.push(at);
+        at += piece.length + 1;
+    }
+    return found;
 }
 
-function followsBoundaryRule(text: string, start: number, end: number): boolean {
-    let before = start;
-    while (text[before - 1] === '_') before -= 1;
-    const emphasis = start - before;
-    if (text[before - 1] === '@' || isNameCharacter(charBefore(text, before))) return false;
-
-    let after = end;
-    while (after - end < emphasis && text[after] === '_') after += 1;
-    const next = charAt(text, after);
-    if (next === '@' || isNameCharacter(next)) return false;
-    return !(/[.:-]/.test(next) && isNameCharacter(charAt(text, after + 1)));
-}
-
-function followsServerRule(text: string, start: number, end: number): boolean {
-    const before = charBefore(text, start);
-    if (before === '@' || ALPHANUMERIC.test(before)) return false;
-    let after = end;
-    while (/[.:_-]/.test(text.charAt(after))) after += 1;
-    const next = charAt(text, after);
-    return next !== '@' && !ALPHANUMERIC.test(next);
+/** The stretches of a word between letters of unspaced scripts, with their places. */
+function* spacedParts(word: string): Generator<{readonly at: number; readonly part: string}> {
+    let at = 0;
+    for (const piece of word.split(new RegExp(`(${UNSPACED.source})`, 'u'))) {
+        if (!UNSPACED.test(piece)) yield {at, part: piece};
+        at += piece.length;
+    }
 }
 
 /**
- * Where `text` mentions `@username` outside code, in order. Case does not matter; `@all`,
- * `@channel` and `@here` are other names and never match.
+ * Where `text` mentions `@username`, in order: not in code, links and web addresses. Case does not
+ * matter, nor does the width of the at sign; `@all`, `@channel` and `@here` are other names and
+ * never match.
  */
 export function findMentions(
     text: string,
     username: string,
     rule: MentionRule = 'boundary',
 ): TextRange[] {
-    if (username === '' || !text.includes('@')) return [];
-    const name = new RegExp('@' + username.replaceAll(/[^\w]/g, '\\$&'), 'gi');
-    const code = codeRanges(text);
-    let passed = 0;
-    const found: TextRange[] = [];
-    for (const match of text.matchAll(name)) {
-        const start = match.index;
-        const end = start + match[0].length;
-        while (passed < code.length && (code[passed]?.end ?? 0) <= start) passed += 1;
-        if ((code[passed]?.start ?? Infinity) <= start) continue;
-        const counts =
-            followsBoundaryRule(text, start, end) ||
-            (rule === 'server' && followsServerRule(text, start, end));
-        if (counts) found.push({start, end});
+    if (username === '' || !AT.test(text)) return [];
+    const address = `@${username.toLowerCase()}`;
+    const {code, links} = readMessage(text);
+    const said = blanked(blanked(text, code), links);
+    const starts = new Set<number>();
+    for (const {0: word, index} of said.matchAll(WORD)) {
+        if (!AT.test(word)) continue;
+        for (const at of namedIn(word, address, rule)) starts.add(index + at);
+        if (!UNSPACED.test(word)) continue;
+        for (const {at, part} of spacedParts(word)) {
+            for (const inner of namedIn(part, address, rule)) starts.add(index + at + inner);
+        }
     }
-    return found;
+    return [...starts]
+        .sort((one, two) => one - two)
+        .map((start) => ({start, end: start + address.length}));
 }
 
 /** The text with each part that Markdown shows as code replaced by a space. */

@@ -1,24 +1,38 @@
-import {codeRanges, type TextRange} from './code-ranges.ts';
+import {codeRanges} from './code-ranges.ts';
+import {matchEnd, type TextRange} from './text-range.ts';
 
 const LINE_MARKERS = /(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])))*[ \t]*/y;
 const POSSESSIVE = /['’]s(?![\p{L}\p{N}])/uy;
-const ATTACHED = /[,:;.!?…]+(?=[ \t\r\n]|$)/y;
-const SENTENCE_END = /[.!?…]+[ \t\r]*$/my;
-const WRAPPERS = new Map([
-    ['(', ')'],
-    ['*', '*'],
-    ['_', '_'],
-    ['~', '~'],
-]);
+/**
+ * Punctuation that goes with the mention before it: of keyboards where a blank follows (`@bot :)`
+ * keeps its face), a comma and the signs of other scripts also where none does (`@bot、…`).
+ */
+const ATTACHED =
+    /(?:[,:;.!?…]+(?=[ \t\u3000\r\n]|$)|,|(?![,:;.!?])[\p{Terminal_Punctuation}…‥·・～〜—–])+/uy;
+const SENTENCE_END = /[\p{Sentence_Terminal}…]+[ \t\r]*$/muy;
+const COMMA = /[,、，،､]/;
+const CLOSING = /[,.;:!?…)\]}\p{Terminal_Punctuation}\p{Pe}\p{Pf}]/u;
+const OPENING = /[([{"“‘*_~\p{Ps}\p{Pi}¡¿]/u;
+const WRAPPERS = new Map(
+    ['()', '[]', '{}', '<>', '""', '**', '__', '~~', '“”', '‘’', '«»', '‹›', '„“', '¡!', '¿?']
+        .concat([
+            '（）',
+            '［］',
+            '｛｝',
+            '〔〕',
+            '【】',
+            '「」',
+            '『』',
+            '〈〉',
+            '《》',
+            '｢｣',
+            '＂＂',
+        ])
+        .map(([opening = '', closing = '']) => [opening, closing]),
+);
 
 const isBlank = (char: string | undefined): boolean =>
-    char === ' ' || char === '\t' || char === '\r';
-
-function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
-    pattern.lastIndex = at;
-    return pattern.test(text) ? pattern.lastIndex : undefined;
-}
-
+    char === ' ' || char === '\t' || char === '\r' || char === '\u3000';
 function skipBlanks(text: string, from: number, limit: number): number {
     let at = from;
     while (at < limit && isBlank(text[at])) at += 1;
@@ -37,8 +51,6 @@ function unwrap(text: string, mention: TextRange, from: number, to: number): Tex
     while (start > from && end < to) {
         const closing = WRAPPERS.get(text.charAt(start - 1));
         if (closing === undefined || closing !== text[end]) break;
-        // The brackets of a link, `[text](@bot)`, are no wrapper.
-        if (closing === ')' && text[start - 2] === ']') break;
         start -= 1;
         end += 1;
     }
@@ -61,10 +73,10 @@ function cutFor(
     const left = blanksBefore(text, start, kept);
     const right = skipBlanks(text, end, lineEnd);
     const endsLine = right === lineEnd || matchEnd(SENTENCE_END, text, end) === lineEnd;
-    if (endsLine && left > kept && text[left - 1] === ',') return {start: left - 1, end};
+    if (endsLine && left > kept && COMMA.test(text.charAt(left - 1))) return {start: left - 1, end};
     if (right === lineEnd) return {start: left, end};
-    if (/[,.;:!?…)\]}]/.test(text.charAt(end))) return {start: left, end};
-    const joins = left < start || /[([{"“‘*_~]/.test(text.charAt(start - 1));
+    if (CLOSING.test(text.charAt(end))) return {start: left, end};
+    const joins = left < start || OPENING.test(text.charAt(start - 1));
     return {start, end: joins ? right : end};
 }
 
@@ -90,7 +102,9 @@ function cutLine(text: string, line: Line, mentions: readonly TextRange[]): Text
     let kept = line.content;
     let leads = true;
     for (const [index, mention] of mentions.entries()) {
-        if (matchEnd(POSSESSIVE, text, mention.end) !== undefined) {
+        // A path without `http://` in front is an address for readers, if not for the server.
+        const inPath = text[mention.start - 1] === '/' && !isBlank(text[mention.start - 2] ?? ' ');
+        if (inPath || matchEnd(POSSESSIVE, text, mention.end) !== undefined) {
             leads = false;
             continue;
         }

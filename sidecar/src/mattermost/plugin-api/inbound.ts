@@ -107,7 +107,8 @@ export function createInbound(deps: InboundDeps): Inbound {
     /** A channel without the bot: nothing is done, unless somebody calls for it there. */
     const foreign = (channelId: string, event: PlatformEvent): void => {
         if (event.kind !== 'posted' || event.post.userId === bot.userId) return;
-        const {message} = event.post;
+        // Japanese and Chinese input makes a wide at sign.
+        const message = event.post.message.replaceAll('\uff20', '@');
         if (!message.includes('@')) return;
         if (!message.toLowerCase().includes(`@${bot.username.toLowerCase()}`)) return;
         if (rechecked.has(channelId)) {

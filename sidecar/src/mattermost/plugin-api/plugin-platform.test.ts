@@ -89,11 +89,14 @@ describe('posts of channels without the bot', () => {
         const {platform, log} = await listening({settings: {...settings, inviteHint: true}});
         const elsewhere = await world.channel([alice.userId]);
         await alice.post(elsewhere, 'hello all');
-        await alice.post(elsewhere, `hello @${world.bot.username.toUpperCase()}`);
-        await settle(log);
-        expect(log.posts(elsewhere).map((post) => post.message)).toEqual([
+        const calls = [
             `hello @${world.bot.username.toUpperCase()}`,
-        ]);
+            // As Japanese and Chinese input writes it (BR-33).
+            `お願い＠${world.bot.username}`,
+        ];
+        for (const call of calls) await alice.post(elsewhere, call);
+        await settle(log);
+        expect(log.posts(elsewhere).map((post) => post.message)).toEqual(calls);
         expect(await platform.isMember(elsewhere, world.bot.userId)).toBe(false);
     });
 
