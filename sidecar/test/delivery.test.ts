@@ -133,18 +133,26 @@ describe('an answer that grows', () => {
         await using scene = await begin(streaming({}));
         const {aboard, post, run, seen} = scene;
         run.say({kind: 'reasoning', text: 'SECRET one'});
-        for (const piece of ['<thi', 'nk>SECRET', ' two</th', 'ink>', 'Ten fathoms.', '\n\n']) {
+        for (const piece of ['> Reas', 'oning:\n', '> SECRET two\n', '\n', 'Ten fathoms.']) {
             run.text(piece);
             await pause(40);
         }
-        for (const piece of ['> Reasoning:\n', '> SECRET three\n', '\n', 'Deep enough.']) {
-            run.text(piece);
-            await pause(40);
-        }
-        run.done();
+        run.done('\n\n> Reasoning: the pier\n\nDeep enough.');
         await aboard.expectAnsweredOnce([post]);
         expect(seen.join()).not.toContain('SECRET');
-        expect(texts(aboard)[0]).toMatch(/^Ten fathoms\.\s+Deep enough\.$/);
+        expect(texts(aboard)[0]).toBe('Ten fathoms.\n\n> Reasoning: the pier\n\nDeep enough.');
+    });
+
+    it('[DEL-06] [BR-06] takes back in the same post what turns out to be no answer', async () => {
+        await using scene = await begin(streaming({}));
+        const {aboard, post, run} = scene;
+        run.text('Okay, the user asks for the depth.');
+        const draft = await aboard.draftOf(post);
+        run.say({kind: 'text-reset'});
+        run.done('Ten fathoms.');
+        await aboard.expectAnsweredOnce([post]);
+        expect(texts(aboard)).toEqual(['Ten fathoms.']);
+        expect(aboard.answers()[0]?.id).toBe(draft.id);
     });
 
     it('[DEL-13] is announced by typing in its thread from the start, and as long as it takes', async () => {
@@ -195,8 +203,8 @@ describe('an answer that grows', () => {
         await using aboard = await comeAboard({agent});
         const anyText = fc
             .string({unit: 'grapheme', minLength: 1, maxLength: 200})
-            // What could be taken for reasoning or a mention of all has rows of its own.
-            .filter((text) => text.trim() !== '' && !/[<>@\0]/.test(text));
+            // What could be taken for a mention of all has rows of its own.
+            .filter((text) => text.trim() !== '' && !/[@\0]/.test(text));
         await fc.assert(
             fc.asyncProperty(anyText, async (text) => {
                 said.push(text);

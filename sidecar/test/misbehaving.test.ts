@@ -56,11 +56,11 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
             yield text(' \n\n ');
             yield {kind: 'done', reason: 'stop'};
         }),
-        says: /^\s*> ⚠️ The agent sent an empty answer\./,
+        says: /^> ⚠️ The agent sent an empty answer\./,
     },
     'sends nothing but its thoughts': {
         agent: agentOf(async function* () {
-            yield text('<think>What do they want?</think>');
+            yield {kind: 'reasoning', text: 'What do they want?'};
             yield {kind: 'done', reason: 'stop'};
         }),
         says: /^> ⚠️ The agent sent an empty answer\./,
@@ -73,7 +73,14 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
                 yield {kind: 'reasoning', text: 'hm'};
                 await new Promise((resolve) => setTimeout(resolve, 200));
             }
-            yield text('<think>done?</think>');
+            yield {kind: 'done', reason: 'stop'};
+        }),
+        says: /^> ⚠️ The agent sent an empty answer\./,
+    },
+    'takes back all that it said': {
+        agent: agentOf(async function* () {
+            yield text('SECRET thoughts');
+            yield {kind: 'text-reset'};
             yield {kind: 'done', reason: 'stop'};
         }),
         says: /^> ⚠️ The agent sent an empty answer\./,

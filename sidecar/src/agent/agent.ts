@@ -39,9 +39,24 @@ export type FailureCode =
     | 'empty'
     | 'internal';
 
+/** How an answer ended that was not a failure. */
+export type DoneReason =
+    /** The agent was done. */
+    | 'stop'
+    /** The limit of its output was reached: the answer breaks off. */
+    | 'length'
+    /** The service's filter ended the answer. */
+    | 'content-filter'
+    /** Parts of the answer could not be read: it has holes. */
+    | 'unreadable'
+    /** Whatever else: a tool that nobody offered, a reason that is not known. */
+    | 'other';
+
 /** What an agent tells while it runs; the last one is `done` or `failed`. */
 export type AgentEvent =
     | {readonly kind: 'text'; readonly text: string}
+    /** The text so far was none of the answer (thinking of which only the end was marked): it is taken back. */
+    | {readonly kind: 'text-reset'}
     | {readonly kind: 'reasoning'; readonly text: string}
     | {
           readonly kind: 'tool-start';
@@ -72,7 +87,7 @@ export type AgentEvent =
           readonly outputTokens: number;
           readonly model: string;
       }
-    | {readonly kind: 'done'; readonly reason: 'stop' | 'length' | 'other'}
+    | {readonly kind: 'done'; readonly reason: DoneReason}
     | {
           readonly kind: 'failed';
           readonly code: FailureCode;

@@ -7,7 +7,7 @@ import {LetGoError} from './leash.ts';
 import {modelFailure} from './model-failure.ts';
 import {createModelOpener, type OpenModel} from './model-provider.ts';
 import {modelRetry} from './model-retry.ts';
-import {createPartReader} from './part-reader.ts';
+import {createPartReader, type PartReader} from './part-reader.ts';
 import {buildPrompt, type Prompt} from './prompt.ts';
 
 /**
@@ -27,21 +27,27 @@ export function createModelRun(settings: ModelSettings, deps: AgentDeps): ModelR
     const open = createModelOpener(settings, deps);
     return async function* (turn, leash) {
         const secrets: string[] = [];
+        let reader: PartReader | undefined;
         try {
             const opened = await leash.wait(open(secrets));
             const options = callOptions(settings, opened, turn, leash.signal);
             const retry = modelRetry(settings.maxRetries ?? 2, leash.signal);
             const {stream} = await leash.wait(retry(() => opened.model.doStream(options)));
             const parts = stream.getReader();
-            const reader = createPartReader(settings.model, secrets, deps.log);
+            const {model, maxOutputTokens} = settings;
+            reader = createPartReader({model, maxOutputTokens, secrets, log: deps.log});
             for (;;) {
                 const step = await leash.wait(parts.read());
-                if (step.done) return reader.cutOff();
+                if (step.done) {
+                    yield* reader.rest();
+                    return reader.cutOff();
+                }
                 const {events, last} = reader.read(step.value);
                 yield* events;
                 if (last !== undefined) return last;
             }
         } catch (error) {
+            if (reader !== undefined) yield* reader.rest();
             if (error instanceof LetGoError) throw error;
             return modelFailure(error, secrets);
         }

@@ -245,7 +245,7 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 for (const line of ['data: {nonsense\n\n', 'data: {"choices":7,"type":[]}\n\n']) {
                     const events = await ask({body: half + line + rest});
                     expect(textOf(events)).toBe('A gangway is a bridge.');
-                    expect(lastOf(events)).toEqual({kind: 'done', reason: 'other'});
+                    expect(lastOf(events)).toEqual({kind: 'done', reason: 'unreadable'});
                 }
             });
 

@@ -4,8 +4,7 @@ import type {AgentEvent} from './agent.ts';
 import {failed} from './failed.ts';
 import type {LastEvent} from './failed.ts';
 import {isUnreadableLine, modelFailure} from './model-failure.ts';
-import {createThinkTags} from './think-tags.ts';
-import type {ThinkTags} from './think-tags.ts';
+import {createThinkTags, type Piece} from './think-tags.ts';
 
 /** What one part of a model's stream means. */
 interface Reading {
@@ -17,24 +16,47 @@ interface Reading {
 /** Translates one answer of a model into events. */
 export interface PartReader {
     read(part: LanguageModelV4StreamPart): Reading;
+    /** What was still held back, where the stream ended without its last part or broke. */
+    rest(): readonly AgentEvent[];
     /** The last event where the stream ended without one. */
     cutOff(): LastEvent;
 }
 
 const NOTHING: Reading = {events: []};
 
-/** Makes the reader of one answer; `model` is the configured name, for services that tell none. */
-export function createPartReader(model: string, secrets: readonly string[], log: Log): PartReader {
-    const blocks = new Map<string, ThinkTags>();
+/** What a reader is told of its agent. */
+interface ReaderDeps {
+    /** The configured name, for services that tell none. */
+    readonly model: string;
+    readonly maxOutputTokens: number | undefined;
+    readonly secrets: readonly string[];
+    readonly log: Log;
+}
+
+/** Makes the reader of one answer. */
+export function createPartReader({model, maxOutputTokens, secrets, log}: ReaderDeps): PartReader {
+    const tags = createThinkTags();
     const tools = new Set<string>();
     let answeredBy = model;
     let visible = false;
+    let thought = false;
     let holes = 0;
     let pictures = 0;
 
-    function text(pieces: readonly AgentEvent[]): Reading {
-        visible ||= pieces.some((piece) => piece.kind === 'text' && piece.text.trim() !== '');
-        return {events: pieces};
+    function told(pieces: readonly Piece[]): AgentEvent[] {
+        return pieces.map((piece) => {
+            switch (piece.kind) {
+                case 'text':
+                    visible ||= piece.text.trim() !== '';
+                    return piece;
+                case 'reasoning':
+                    thought ||= piece.text.trim() !== '';
+                    return piece;
+                case 'reset':
+                    visible = false;
+                    return {kind: 'text-reset'};
+            }
+        });
     }
 
     function toolStart(id: string, name: string): Reading {
@@ -61,7 +83,9 @@ export function createPartReader(model: string, secrets: readonly string[], log:
     function ending(part: Extract<LanguageModelV4StreamPart, {type: 'finish'}>): Reading {
         const inputTokens = part.usage.inputTokens.total;
         const outputTokens = part.usage.outputTokens.total;
-        const events: AgentEvent[] = [...tools].map((id) => ({kind: 'tool-end', id, ok: false}));
+        const reason = part.finishReason.unified;
+        const events = told(tags.end(!isCut(reason)));
+        for (const id of tools) events.push({kind: 'tool-end', id, ok: false});
         if (inputTokens !== undefined || outputTokens !== undefined) {
             events.push({
                 kind: 'usage',
@@ -70,34 +94,36 @@ export function createPartReader(model: string, secrets: readonly string[], log:
                 model: answeredBy,
             });
         }
-        return {events, last: lastEvent(part.finishReason.unified)};
+        return {events, last: lastEvent(reason)};
     }
 
-    function lastEvent(reason: string): LastEvent {
-        if (reason === 'error' || reason === 'interrupted') {
+    function lastEvent(reason: FinishReason): LastEvent {
+        if (isBroken(reason)) {
             return failed('bad-response', `finish reason ${reason}, ${holes} unreadable lines`);
         }
-        if (!visible) return emptyAnswer(reason, holes);
-        if (reason === 'length') return {kind: 'done', reason: 'length'};
-        // An answer with a hole is shown, but not sold as whole.
-        return {kind: 'done', reason: reason === 'stop' && holes === 0 ? 'stop' : 'other'};
+        if (!visible) return emptyAnswer({reason, holes, thought, maxOutputTokens});
+        switch (reason) {
+            case 'length':
+            case 'content-filter':
+                return {kind: 'done', reason};
+            default:
+                // An answer with a hole is shown, but not sold as whole.
+                if (holes > 0) return {kind: 'done', reason: 'unreadable'};
+                return {kind: 'done', reason: reason === 'stop' ? 'stop' : 'other'};
+        }
     }
 
     return {
+        rest: () => told(tags.end(false)),
         cutOff: () => failed('bad-response', 'the stream ended without a finish part'),
         read(part) {
             switch (part.type) {
-                case 'text-start':
-                    blocks.set(part.id, createThinkTags());
-                    return NOTHING;
                 case 'text-delta':
-                    return text(blocks.get(part.id)?.push(part.delta) ?? []);
-                case 'text-end':
-                    return text(blocks.get(part.id)?.end() ?? []);
+                    return {events: told(tags.push(part.delta))};
                 case 'reasoning-delta':
                     return part.delta === ''
                         ? NOTHING
-                        : {events: [{kind: 'reasoning', text: part.delta}]};
+                        : {events: told([{kind: 'reasoning', text: part.delta}])};
                 case 'tool-input-start':
                     return toolStart(part.id, part.toolName);
                 case 'tool-call':
@@ -111,7 +137,10 @@ export function createPartReader(model: string, secrets: readonly string[], log:
                     return NOTHING;
                 case 'error':
                     if (!isUnreadableLine(part.error)) {
-                        return {events: [], last: modelFailure(part.error, secrets)};
+                        return {
+                            events: told(tags.end(false)),
+                            last: modelFailure(part.error, secrets),
+                        };
                     }
                     holes += 1;
                     log.warn('a line of the model stream cannot be read', {model, holes});
@@ -125,17 +154,44 @@ export function createPartReader(model: string, secrets: readonly string[], log:
     };
 }
 
-function emptyAnswer(reason: string, holes: number): LastEvent {
+type FinishReason = Extract<LanguageModelV4StreamPart, {type: 'finish'}>['finishReason']['unified'];
+
+/** The connection or the service broke; what there is has no end. */
+function isBroken(reason: FinishReason): boolean {
+    return reason === 'error' || reason === 'interrupted';
+}
+
+/** The model would have gone on. */
+function isCut(reason: FinishReason): boolean {
+    return reason === 'length' || reason === 'content-filter' || isBroken(reason);
+}
+
+interface Emptiness {
+    readonly reason: FinishReason;
+    readonly holes: number;
+    readonly thought: boolean;
+    readonly maxOutputTokens: number | undefined;
+}
+
+function emptyAnswer({reason, holes, thought, maxOutputTokens}: Emptiness): LastEvent {
     if (holes > 0) return failed('bad-response', `${holes} unreadable lines and nothing else`);
-    const detail = `finish reason ${reason}`;
+    const detail = `finish reason ${reason}${thought ? ', thinking only' : ''}`;
     switch (reason) {
-        case 'length':
-            return failed('empty', detail, 'The model used up its output before it said anything.');
+        case 'length': {
+            const on = thought ? ' on thinking' : '';
+            return failed(
+                'empty',
+                `${detail}, maxOutputTokens ${maxOutputTokens ?? 'not set'}`,
+                `The model used up its output${on} before it said anything. An admin can allow it more (\`maxOutputTokens\`).`,
+            );
+        }
         case 'content-filter':
             return failed('empty', detail, 'The model declined to answer this.');
         case 'tool-calls':
             return failed('empty', detail, 'The model wanted to use a tool that it does not have.');
         default:
-            return failed('empty', detail);
+            return thought
+                ? failed('empty', detail, 'The model thought about it, but sent no answer.')
+                : failed('empty', detail);
     }
 }

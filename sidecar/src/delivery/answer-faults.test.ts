@@ -306,6 +306,7 @@ describe('any events and any faults', () => {
                 .map((piece) => ({kind: 'text', text: piece}) as const),
         },
         {weight: 1, arbitrary: fc.constant({kind: 'reasoning', text: 'hm'} as const)},
+        {weight: 1, arbitrary: fc.constant({kind: 'text-reset'} as const)},
         {
             weight: 1,
             arbitrary: fc

@@ -43,6 +43,8 @@ export interface AnswerPosts {
         stream: (part: number) => StreamState | undefined,
         signal: AbortSignal,
     ): Promise<boolean>;
+    /** What was shown was none of the answer: full posts are written again, those beyond are removed. */
+    restart(): void;
     /**
      * Brings the posts to what they finally are, in order, and removes all others. Posts afresh what
      * cannot be edited, or everything where `afresh` asks for it. Throws when nothing could be done.
@@ -101,6 +103,8 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     let opened: Promise<void> | undefined;
     /** Some posts of an earlier run are gone: their keys would find them again. */
     let lostSome = false;
+    /** The next text takes the place of all that is shown. */
+    let restarted = false;
 
     const propsOf = (state: PropsState) => answerProps(target, platform.bot.userId, state);
     const growingProps = (part: number, stream: StreamState | undefined) =>
@@ -378,6 +382,18 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         return {postIds, delivered: true};
     };
 
+    /** Removes posts of this run that hold nothing of the answer any more. */
+    const removeBeyond = async (count: number, signal: AbortSignal): Promise<void> => {
+        restarted = false;
+        for (const slot of slots.slice(count)) {
+            // What an earlier run left is told apart at the end.
+            if (target.existing.includes(slot.id)) continue;
+            await remove(slot, signal);
+            slots.splice(slots.indexOf(slot), 1);
+            lostSome = true;
+        }
+    };
+
     return {
         get shown() {
             return slots;
@@ -387,6 +403,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
             return slots.map((slot) => slot.message ?? '');
         },
         async show(messages, stream, signal) {
+            const again = restarted;
             try {
                 await open(signal);
                 for (const [part, message] of messages.entries()) {
@@ -397,11 +414,19 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
                     if (slot === undefined) await createDraft(message, part, last, now, signal);
                     else await showOne(slot, part, message, last, now, signal);
                 }
+                if (again) await removeBeyond(messages.length, signal);
                 return true;
             } catch (error) {
                 log.debug('an edit was skipped', {error: errorOf(error)});
                 return false;
+            } finally {
+                // It came while this was under way.
+                if (restarted) for (const slot of slots) slot.sealed = false;
             }
+        },
+        restart() {
+            restarted = true;
+            for (const slot of slots) slot.sealed = false;
         },
         async finish(posts, afresh, signal) {
             await open(signal);

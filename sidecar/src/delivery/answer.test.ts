@@ -209,7 +209,7 @@ describe('reasoning and tools', () => {
         await jest.advanceTimersByTimeAsync(5000);
         expect(texts()).toEqual([]);
         await stream(
-            `<think>SECRET ${words(20)}</think>\n\nThe answer is forty-two. ${words(20)}`,
+            `> Reasoning:\n> SECRET ${words(20)}\n\nThe answer is forty-two. ${words(20)}`,
             7,
             100,
         );
@@ -218,6 +218,60 @@ describe('reasoning and tools', () => {
         expect(text).toBe(texts()[0]);
         for (const call of fake.calls) expect(call.change.message ?? '').not.toContain('SECRET');
     });
+
+    it('[DEL-06] [BR-06] a quote of reasoning after a question, or half a tag in pieces, stays', async () => {
+        const {answer, texts} = openBench();
+        answer.write({kind: 'ask', id: '1', question: 'Which one?'});
+        for (const piece of ['> Reasoning: the', ' first\n\nUse <thi', 'nk>.']) {
+            answer.write({kind: 'text', text: piece});
+        }
+        await answer.end({kind: 'done'});
+        expect(texts()).toEqual(['Which one?\n\n> Reasoning: the first\n\nUse <think>.']);
+    });
+
+    it('[DEL-06] [BR-06] a quote of reasoning alone is the answer, but not before a notice', async () => {
+        const whole = openBench();
+        whole.answer.write({kind: 'text', text: '> Reasoning: all that there is'});
+        await whole.answer.end({kind: 'done'});
+        expect(whole.texts()).toEqual(['> Reasoning: all that there is']);
+        const failed = openBench();
+        failed.answer.write({kind: 'text', text: '> Reasoning: all that there is'});
+        await failed.answer.end({kind: 'failed', message: 'It failed.', attachments: []});
+        expect(failed.texts()).toEqual(['It failed.']);
+    });
+
+    it('[DEL-15] [BR-19] blanks do not stand before a notice', async () => {
+        const {answer, texts, stream} = openBench({responsePrefix: '[{agent}]'});
+        await stream(' \n \n', 1, 1500);
+        const {text} = await answer.end({kind: 'failed', message: 'It failed.', attachments: []});
+        expect(texts()).toEqual(['It failed.']);
+        expect(text).toBe('');
+    });
+
+    it.each([false, true])(
+        '[DEL-06] [BR-06] what was no answer goes from its posts, deltas: %s',
+        async (withDeltas) => {
+            const bench = openBench({deltas: withDeltas, limit: 1000});
+            const {answer, fake, texts, stream} = bench;
+            const standing = (): string[] =>
+                fake.posts.filter((post) => post.deleteAt === 0).map((post) => post.message);
+            await stream(words(400), 60, 100);
+            await jest.advanceTimersByTimeAsync(6000);
+            expect(standing().length).toBeGreaterThan(2);
+            const [first] = fake.posts;
+            answer.write({kind: 'text-reset'});
+            await stream('Hello!', 2, 100);
+            // The first of it at once, the rest in the usual pace.
+            expect(standing()).toEqual([expect.stringMatching(/^He/)]);
+            // And what follows may need several posts again.
+            await stream(` ${words(300)}`, 60, 100);
+            const {text, postIds} = await answer.end({kind: 'done'});
+            expect(text).toBe(`Hello! ${words(300)}`);
+            expect(standing().join('')).toBe(text);
+            expect(postIds[0]).toBe(first?.id);
+            expect(texts().join('')).toContain('Hello!');
+        },
+    );
 
     it('[DEL-07] show as a short line in the same draft while they run, and not at the end', async () => {
         const {answer, fake, texts, stream} = openBench();

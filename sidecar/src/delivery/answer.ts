@@ -189,6 +189,15 @@ export function createAnswer(deps: AnswerDeps): Answer {
         }
     };
 
+    /** What stands there is taken back as soon as there is something else. */
+    const restart = (): void => {
+        posts.restart();
+        deltas?.restart();
+        editedLength = 0;
+        // No pause counts from here on: the next edit is due at once.
+        if (shownAt !== undefined) lastEditAt = -Infinity;
+    };
+
     const scheduleDelta = (): void => {
         if (deltas === undefined || finished !== undefined || posts.shown.length === 0) return;
         const {dueAt: due} = pace;
@@ -243,6 +252,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
             wroteAt = now();
             if (event.kind === 'file') uploads.add(event);
             composer.add(event);
+            if (event.kind === 'text-reset') restart();
             if (composer.visible) visibleAt ??= now();
             schedule();
             if (deltas === undefined) return;

@@ -93,10 +93,10 @@ export function createComposer(target: ComposerTarget): Composer {
     const limit = limitOf(textChunkLimit);
     let filter = createReasoningFilter();
     const guard = createLinkGuard(links);
-    const transform = createTextTransform({tables: markdown.tables, limit, guard});
-    const splitter = createSplitter(limit);
+    let transform = createTextTransform({tables: markdown.tables, limit, guard});
+    let splitter = createSplitter(limit);
     const tools = createToolLines();
-    const sealed: Part[] = [];
+    let sealed: Part[] = [];
     const prefix = prefixOf(target);
     let text = '';
     let length = 0;
@@ -117,9 +117,18 @@ export function createComposer(target: ComposerTarget): Composer {
         feed(whole);
         tools.textCame();
     };
-    const ask = (question: string): void => {
-        show(filter.finish());
+    /** As if nothing had been written. */
+    const reset = (): void => {
         filter = createReasoningFilter();
+        transform = createTextTransform({tables: markdown.tables, limit, guard});
+        splitter = createSplitter(limit);
+        sealed = [];
+        text = '';
+        length = 0;
+        apart = false;
+    };
+    const ask = (question: string): void => {
+        show(filter.finish(true));
         apart = true;
         show(question);
         apart = true;
@@ -129,6 +138,9 @@ export function createComposer(target: ComposerTarget): Composer {
         switch (event.kind) {
             case 'text':
                 show(filter.push(event.text));
+                break;
+            case 'text-reset':
+                reset();
                 break;
             case 'reasoning':
                 working = true;
@@ -200,7 +212,9 @@ export function createComposer(target: ComposerTarget): Composer {
             return [...sealed.map((part) => part.text), openPost()].filter(readable);
         },
         finish(paragraphs) {
-            show(filter.finish());
+            show(filter.finish(paragraphs.length > 0));
+            // Nothing but blanks is nothing that a notice could stand below.
+            if (text.trim() === '' && paragraphs.length > 0) reset();
             sealed.push(...splitter.push(transform.finish()));
             const posted = text === '' ? '' : prefix + text;
             const added = paragraphs.map((one) => withGuardedLinks(one, guard));

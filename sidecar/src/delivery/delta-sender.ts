@@ -20,6 +20,8 @@ export interface DeltaSender {
     send(part: number, postId: string, stored: string | undefined, message: string): void;
     /** How far the stream of post `part` is; it has its name before it has a post. */
     state(part: number): StreamState;
+    /** The answer begins anew: what follows its first post will be other posts. */
+    restart(): void;
     /** No delta follows, and no draft is given any more. */
     close(): void;
 }
@@ -66,6 +68,9 @@ export function createDeltaSender(
         state(part) {
             const stream = streamOf(part);
             return {stream, deltas: sent.get(stream)?.n ?? 0};
+        },
+        restart() {
+            for (const part of [...streams.keys()]) if (part > 0) streams.delete(part);
         },
         close() {
             for (const one of held.splice(0)) one[Symbol.dispose]();

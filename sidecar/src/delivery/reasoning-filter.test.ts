@@ -1,121 +1,61 @@
 import * as fc from 'fast-check';
 import {createReasoningFilter} from './reasoning-filter.ts';
 
-/** Pushes a text in pieces of the given sizes, the last size for the rest. */
-function filtered(text: string, sizes: readonly number[] = [text.length]): string {
+/** Pushes a text in pieces of one size, then ends it. */
+function filtered(text: string, size = text.length, followed = false): string {
     const filter = createReasoningFilter();
     let out = '';
-    let at = 0;
-    for (let turn = 0; at < text.length; turn++) {
-        const size = Math.max(sizes[Math.min(turn, sizes.length - 1)] ?? 1, 1);
-        out += filter.push(text.slice(at, at + size));
-        at += size;
+    for (let at = 0; at < text.length; at += Math.max(size, 1)) {
+        out += filter.push(text.slice(at, at + Math.max(size, 1)));
     }
-    return out + filter.finish();
+    return out + filter.finish(followed);
 }
 
-const cases: readonly [string, string, string][] = [
-    ['a span at the start', '<think>secret</think>\n\nAnswer.', 'Answer.'],
-    ['a span in upper case', '<THINKING>secret</Thinking>Answer.', 'Answer.'],
-    ['a span named thought', '<thought>\nsecret\n</thought>\nAnswer.', 'Answer.'],
-    ['a span within a line', 'Hello <think>secret</think>world', 'Hello world'],
-    ['a span between paragraphs', 'One.\n\n<think>secret</think>\n\nTwo.', 'One.\n\nTwo.'],
-    ['a span with code in it', '<think>```\n</thinking> `</think>Answer.', 'Answer.'],
-    ['two spans', '<think>a</think>\n<think>b</think>\nAnswer.', 'Answer.'],
-    ['a span that never ends', 'Answer.\n<think>secret and more', 'Answer.\n'],
+const sizes = [1, 3, 5, 1_000];
+
+const taken: readonly (readonly [string, string, string])[] = [
     ['a quote of reasoning', '> Reasoning: secret\n> more secret\n\nAnswer.', 'Answer.'],
-    ['a bold quote of reasoning', '> **Reasoning:**\n> secret\nAnswer.', 'Answer.'],
-    ['a quote that never ends', '> Reasoning:\n> secret', ''],
-    ['a quote after text', 'One.\n\n> reasoning : secret\n\nTwo.', 'One.\n\nTwo.'],
+    ['a bold one', '> **Reasoning:**\n> secret\nAnswer.', 'Answer.'],
+    ['one after blank lines', '\n\n> _Reasoning_: secret\n\n\nAnswer.\n', 'Answer.\n'],
+    ['one with line ends of both kinds', '> Reasoning:\r\n> secret\r\n\r\nAnswer.', 'Answer.'],
+    ['one before another quote', '> Reasoning: secret\n\n> Quoted.\n', '> Quoted.\n'],
+    ['one before code', '> Reasoning: secret\n\n    code\n', '    code\n'],
 ];
 
-const untouched: readonly [string, string][] = [
-    ['a tag in a code span', 'Models write `<think>` and `</think>` around it.'],
-    ['a tag in a double code span', 'Write ``<think> ` x`` here.'],
-    ['a tag in a fence', '```xml\n<think>\nshown\n</think>\n```\nAfter.'],
-    ['a tag in a tilde fence', '~~~\n```\n<think>\n~~~\nAfter.'],
-    ['a quote in a fence', '```\n> Reasoning: shown\n```'],
+const kept: readonly (readonly [string, string])[] = [
+    [
+        'a quote that comes later',
+        'The judge wrote:\n\n> Reasoning: the ship was late,\n> so the fee is due.\n\nI agree.',
+    ],
     ['an ordinary quote', '> Reason enough\n> to stay\n\nText.'],
-    ['another tag', 'a < b, <thinker>, <b>bold</b>, <th'],
-    ['a closing tag alone', 'text </think> text'],
-    ['blanks at both ends', ' \n\n text \n\n'],
-    ['line ends of both kinds', 'a\r\nb\nc\r\n'],
+    ['a quote in code', '    > Reasoning: code\n\nText.'],
+    ['a quote in a fence', '```\n> Reasoning: shown\n```'],
+    ['a quote that is all there is', '> Reasoning: shown\n> as well\n'],
+    ['tags', '1. The <thinking> tag\n2. <think>x</think> and <thought>y'],
+    ['blanks', ' \n\n text \n\n'],
+    ['blanks alone', ' \n \n'],
+    ['half a quote', '> Reas'],
 ];
 
-describe('createReasoningFilter', () => {
-    it.each(cases)('[DEL-06] takes out %s and keeps the text after it', (_what, source, shown) => {
-        expect(filtered(source)).toBe(shown);
-        expect(filtered(source, [1])).toBe(shown);
+describe.each(sizes)('createReasoningFilter, in pieces of %i', (size) => {
+    it.each(taken)('[DEL-06] takes off %s', (_what, text, shown) => {
+        expect(filtered(text, size)).toBe(shown);
     });
 
-    it.each(untouched)('[DEL-06] leaves %s alone', (_what, source) => {
-        expect(filtered(source)).toBe(source);
-        expect(filtered(source, [1])).toBe(source);
+    it.each(kept)('[DEL-06] [DEL-17] [BR-06] leaves %s as it is', (_what, text) => {
+        expect(filtered(text, size)).toBe(text);
     });
 
-    it('[DEL-06] takes a tag for a tag when the backtick before it has no partner in its line', () => {
-        expect(filtered('a ` b <think>secret</think> c\n` d', [3])).toBe('a ` b  c\n` d');
+    it('[DEL-06] keeps the quote to itself where a notice or a question follows', () => {
+        expect(filtered('> Reasoning: secret\n', size, true)).toBe('');
     });
+});
 
-    it('[DEL-06] shows nothing of a span at any time while it streams', () => {
-        const filter = createReasoningFilter();
-        let shown = '';
-        for (const char of 'Hi.\n<think>SECRET `</think>\n> Reasoning: SECRET\n> SECRET\nBye.') {
-            shown += filter.push(char);
-            expect(shown).not.toMatch(/S|<|>/);
-        }
-        expect(shown + filter.finish()).toBe('Hi.\nBye.');
-    });
-
-    it('[DEL-06] gives the same text however it is cut into pieces', () => {
-        const piece = fc.oneof(
-            fc.constantFrom(
-                '<think>',
-                '</think>',
-                '<thought >',
-                '</thought>',
-                '<thin',
-                '> Reasoning:',
-                '> ',
-            ),
-            fc.constantFrom(
-                '`',
-                '``',
-                '```',
-                '~~~',
-                '\n',
-                '\n\n',
-                '\r\n',
-                '\\',
-                ' ',
-                'word',
-                '- ',
-                '<',
-            ),
-        );
-        fc.assert(
-            fc.property(
-                fc.array(piece, {maxLength: 40}),
-                fc.array(fc.integer({min: 1, max: 9}), {minLength: 1}),
-                (pieces, sizes) => {
-                    const source = pieces.join('');
-                    expect(filtered(source, sizes)).toBe(filtered(source));
-                },
-            ),
-            {numRuns: 1500},
-        );
-    });
-
-    it('[DEL-17] passes text without reasoning unit by unit', () => {
-        const text = fc
-            .string({unit: 'binary', maxLength: 300})
-            .filter((one) => !/<th|>/i.test(one));
-        fc.assert(fc.property(text, (source) => expect(filtered(source, [7])).toBe(source)));
-    });
-
-    it('[DEL-06] shows ordinary text at once', () => {
-        const filter = createReasoningFilter();
-        expect(filter.push('Hello wor')).toBe('Hello wor');
-        expect(filter.push('ld, 1 < 2')).toBe('ld, 1 < 2');
-    });
+it('[DEL-17] passes byte for byte what does not begin with a quote', () => {
+    fc.assert(
+        fc.property(fc.string({unit: 'grapheme'}), fc.integer({min: 1, max: 9}), (text, size) => {
+            const whole = `x${text}\n> Reasoning: y\n`;
+            expect(filtered(whole, size)).toBe(whole);
+        }),
+    );
 });

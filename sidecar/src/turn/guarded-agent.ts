@@ -57,7 +57,7 @@ export async function* runGuarded(
                 yield event;
                 return;
             }
-            visible ||= isVisible(event);
+            visible = event.kind !== 'text-reset' && (visible || isVisible(event));
             yield event;
         }
     } finally {
