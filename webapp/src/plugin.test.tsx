@@ -16,6 +16,7 @@ const PROFILES = {bot: {is_bot: true}, mallory: {is_bot: false}};
 function loadPlugin(profiles: Readonly<Record<string, unknown>> = PROFILES) {
     const components = new Map<string, React.ComponentType<PostTypeProps>>();
     const handlers = new Map<string, (message: WebSocketMessage) => void>();
+    const consoleKeys: string[] = [];
     let reconnected: () => void = () => undefined;
     let reducer: Reducer<unknown> = (state = {}) => state;
     window.PostUtils = {
@@ -35,6 +36,7 @@ function loadPlugin(profiles: Readonly<Record<string, unknown>> = PROFILES) {
             reconnected = handler;
         },
         registerTranslations: () => undefined,
+        registerAdminConsoleCustomSetting: (key) => void consoleKeys.push(key),
     };
     const store = createStore(
         (state: Readonly<Record<string, unknown>> = {}, action: {type: string}) => ({
@@ -50,6 +52,7 @@ function loadPlugin(profiles: Readonly<Record<string, unknown>> = PROFILES) {
     if (profiles === PROFILES) load();
     return {
         components,
+        consoleKeys,
         load: () => {
             act(load);
         },
@@ -91,8 +94,10 @@ const delta = (n: number, text: string) => encodeDelta({stream: 'abc', n, text})
 const DELTA = `custom_${manifest.id}_${DELTA_EVENT}`;
 
 it('registers under the id of the manifest, for the post type of answers', () => {
-    const {components, events} = loadPlugin();
+    const {components, events, consoleKeys} = loadPlugin();
     expect(PLUGIN_ID).toBe(manifest.id);
+    const custom = manifest.settings_schema.settings.filter(({type}) => type === 'custom');
+    expect(consoleKeys).toEqual(custom.map(({key}) => key));
     expect([...components.keys()]).toEqual([ANSWER_POST_TYPE]);
     expect(events).toContain(DELTA);
 });
@@ -139,11 +144,11 @@ it('shows the text of an earlier try as the old one until another try has its ow
     expect(forged.container.querySelector('.gangway-answer--again')).toBeNull();
 });
 
-it('brings the look of answers into the page, and takes it away with the plugin', () => {
+it('brings the looks of answers and of the console into the page, and takes them away with the plugin', () => {
     document.head.replaceChildren();
     const {leave} = loadPlugin();
     loadPlugin();
-    expect(document.querySelectorAll('style')).toHaveLength(1);
+    expect(document.querySelectorAll('style')).toHaveLength(2);
     leave();
     expect(document.querySelectorAll('style')).toHaveLength(0);
 });

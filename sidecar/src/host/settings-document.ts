@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type {AgentSettings} from '../agent/agent-settings.ts';
-import type {SettingsParser} from '../config/parse.ts';
+import type {ParsedSettings, SettingsParser} from '../config/parse.ts';
 import {pathText, problemText, type Problem} from '../config/problem.ts';
 import {valueAt} from '../config/schema-walk.ts';
 import {changeTexts, secretPaths, type Sealer} from '../config/sealing.ts';
@@ -50,6 +50,10 @@ export interface SettingsDocuments {
      * `KEPT_SECRET` or `LOST_SECRET_TEXT` stays what it is. @throws StoreError
      */
     save(from: number, settings: unknown): Promise<SaveOutcome>;
+    /**
+     * What settings that are not saved come to, with the kept secrets filled in: for a try before the save.
+     */
+    check(settings: unknown): ParsedSettings<AgentSettings>;
     /** The settings without secrets: each is `KEPT_SECRET` where it is set, `LOST_SECRET_TEXT` where it cannot be read. */
     masked(): unknown;
     /** Reads the store now. @throws StoreError */
@@ -220,6 +224,7 @@ export function createSettingsDocuments(deps: SettingsDocumentDeps): SettingsDoc
             );
             return {kind: 'saved', revision};
         },
+        check: (settings) => parser.parse(withKept(settings)),
         masked: () =>
             showLost(
                 changeTexts(held.settings, secretPaths(schema, held.settings), () => KEPT_SECRET),

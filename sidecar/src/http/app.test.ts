@@ -3,9 +3,11 @@ import type {Express} from 'express';
 import {ROUTES} from '../contract/routes.ts';
 import {silentLog} from '../contract/log.ts';
 import {createMemoryStore} from '../store/memory-store.ts';
+import {createAgentsApi} from './agents-api.ts';
 import {createAnswersApi} from './answers-api.ts';
 import {createHttpApp} from './app.ts';
 import {createInMemoryServer} from './in-memory.ts';
+import {settingsParser} from '../host/settings-parser.ts';
 import {createSettingsApi} from './settings-api.ts';
 import {runnerRouter} from './runner-api.ts';
 
@@ -35,8 +37,20 @@ function make(trustsUserHeader = true): Express {
             {
                 path: ROUTES.settings,
                 router: createSettingsApi({
+                    schema: settingsParser().jsonSchema(),
                     documents: {} as never,
                     troubles: () => ['secret'],
+                    isAdmin: () => Promise.reject(new Error('reached')),
+                }),
+            },
+            {
+                path: `${ROUTES.admin}/agents`,
+                router: createAgentsApi({
+                    documents: {} as never,
+                    createAgent: () => {
+                        throw new Error('reached');
+                    },
+                    listModels: () => Promise.reject(new Error('reached')),
                     isAdmin: () => Promise.reject(new Error('reached')),
                 }),
             },
@@ -82,6 +96,9 @@ const PROTECTED: readonly (readonly [string, string, string, number])[] = [
     ['POST', '/mattermost/interactions/default', '/:account', 401],
     ['GET', ROUTES.settings, '/', 401],
     ['PUT', ROUTES.settings, '/', 401],
+    ['GET', `${ROUTES.settings}/schema`, '/schema', 401],
+    ['POST', `${ROUTES.admin}/agents/test`, '/test', 401],
+    ['POST', `${ROUTES.admin}/agents/models`, '/models', 401],
     ['GET', `${ROUTES.answers}/${'p'.repeat(26)}`, '/:postId', 401],
     ['POST', `${ROUTES.runner}/hello`, '/hello', 401],
     ['POST', `${ROUTES.runner}/kv/get`, '/kv/get', 401],

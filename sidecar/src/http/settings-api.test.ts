@@ -22,6 +22,7 @@ let url = '';
 
 beforeAll(async () => {
     const router = createSettingsApi({
+        schema: settingsParser().jsonSchema(),
         documents,
         troubles: () => documents.current().troubles,
         isAdmin: (userId) => Promise.resolve(userId === 'admin'),
@@ -134,6 +135,7 @@ it('[SET-05] answers 503 with a sentence while there is no key, and saves nothin
             {
                 path: ROUTES.settings,
                 router: createSettingsApi({
+                    schema: settingsParser().jsonSchema(),
                     documents: waiting,
                     troubles: () => [],
                     isAdmin: () => Promise.resolve(true),

@@ -1,6 +1,7 @@
 import express from 'express';
 import * as z from 'zod';
 import {problemText} from '../config/problem.ts';
+import type {JsonSchema} from '../config/schema-walk.ts';
 import type {SettingsDocuments} from '../host/settings-document.ts';
 import {noOther, refuse} from './refuse.ts';
 import {requireAdmin, type IsAdmin} from './require-admin.ts';
@@ -8,6 +9,8 @@ import {requireAdmin, type IsAdmin} from './require-admin.ts';
 /** What the settings routes work with. */
 export interface SettingsApiDeps {
     readonly documents: Pick<SettingsDocuments, 'current' | 'masked' | 'save'>;
+    /** The JSON Schema of the settings: the admin's page makes its forms from it. */
+    readonly schema: JsonSchema;
     /** What an admin must know, a sentence each. */
     readonly troubles: () => readonly string[];
     readonly isAdmin: IsAdmin;
@@ -27,9 +30,15 @@ const bodySchema = z.strictObject({
  * `GET` gives `{revision, settings, troubles}`, each secret that is set as eight dots. `PUT` takes
  * `{revision, settings}`: made from an older revision it is refused with 409 and what holds now, wrong
  * settings with 422 and every problem; a secret that is sent as the eight dots stays what it is.
+ * `GET /schema` gives the JSON Schema.
  * For people who administer the server, by the session that the server vouches for.
  */
-export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDeps): express.Router {
+export function createSettingsApi({
+    documents,
+    schema,
+    troubles,
+    isAdmin,
+}: SettingsApiDeps): express.Router {
     const router = express.Router();
     const held = (): object => {
         const {revision} = documents.current();
@@ -37,6 +46,12 @@ export function createSettingsApi({documents, troubles, isAdmin}: SettingsApiDep
     };
 
     router.use(requireAdmin(isAdmin));
+    router
+        .route('/schema')
+        .get((_request, response) => {
+            response.json(schema);
+        })
+        .all(noOther(['GET']));
     router
         .route('/')
         .get((_request, response) => {

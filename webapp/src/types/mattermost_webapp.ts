@@ -24,6 +24,21 @@ export interface WebSocketMessage {
     readonly broadcast?: unknown;
 }
 
+/** What Save calls; an `error` leaves the button lit. */
+export type SaveAction = () => Promise<{readonly error?: {readonly message: string}}>;
+
+/** What the System Console gives a setting that a plugin draws (admin_console/schema_admin_settings.tsx). */
+export interface CustomSettingProps {
+    readonly id: string;
+    /** The admin may look and not change. */
+    readonly disabled?: boolean;
+    /** Lights the page's Save button, and guards against leaving. */
+    readonly setSaveNeeded: () => void;
+    /** What Save does beside saving the configuration; the host shows no error of it. */
+    readonly registerSaveAction: (save: SaveAction) => void;
+    readonly unRegisterSaveAction: (save: SaveAction) => void;
+}
+
 /** The registrations of webapp/channels/src/plugins/registry.ts that we use. */
 export interface PluginRegistry {
     registerPostTypeComponent(type: string, component: ComponentType<PostTypeProps>): string;
@@ -33,6 +48,11 @@ export interface PluginRegistry {
         handler: (message: WebSocketMessage) => void,
     ): void;
     registerReconnectHandler(handler: () => void): void;
+    registerAdminConsoleCustomSetting(
+        key: string,
+        component: ComponentType<CustomSettingProps>,
+        options?: {readonly showTitle: boolean},
+    ): void;
     registerTranslations(get: (locale: string) => Readonly<Record<string, string>>): void;
 }
 

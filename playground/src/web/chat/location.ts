@@ -31,6 +31,10 @@ export function pathOf(place: Place): string {
 /** Shows a place in the address bar; a new entry of the history only where it differs. */
 export function showPath(place: Place): void {
     const path = pathOf(place);
+    // The console has an address of its own, and no conversation.
+    if (window.location.pathname.startsWith('/admin_console/')) {
+        return;
+    }
     if (path !== window.location.pathname) {
         window.history.pushState(null, '', path);
     }

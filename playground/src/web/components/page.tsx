@@ -9,6 +9,7 @@ import {me, myId, useChat} from '../state/selectors.ts';
 import type {State} from '../state/shape.ts';
 import {useThemeInUse} from './appearance.ts';
 import {Mark} from './brand.tsx';
+import {consolePlugin, ConsolePage} from './console_page.tsx';
 import {Login} from './login.tsx';
 import {ChatContext, RendererContext, ThemeContext} from './services.ts';
 import {Workspace} from './workspace.tsx';
@@ -53,6 +54,8 @@ function Surroundings({onRenderer, children}: Omit<Props, 'chat'> & {children: R
 
 function Content({chat}: {chat: Chat}) {
     const isSignedIn = useChat((state) => myId(state) !== '');
+    // As the address was at first: signing in opens a conversation, which has an address of its own.
+    const [pluginId] = useState(() => consolePlugin(window.location.pathname));
     const [start, setStart] = useState<'waiting' | 'known' | 'unreachable'>('waiting');
     useEffect(() => {
         if (start === 'waiting') {
@@ -67,7 +70,10 @@ function Content({chat}: {chat: Chat}) {
     if (start === 'waiting' && !isSignedIn) {
         return <div className="pg-nothing" />;
     }
-    return isSignedIn ? <Workspace /> : <Login />;
+    if (!isSignedIn) {
+        return <Login />;
+    }
+    return pluginId === undefined ? <Workspace /> : <ConsolePage pluginId={pluginId} />;
 }
 
 function Unreachable({onRetry}: {onRetry: () => void}) {

@@ -1,6 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {startApp, type AccountStatus, type App} from '../../app.ts';
+import type {AgentDeps} from '../../agent/agent-settings.ts';
+import {createAgent} from '../../agent/create-agent.ts';
+import {listModels} from '../../agent/list-models.ts';
 import type {Environment} from '../../config/environment.ts';
 import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/resolve.ts';
 import {createSecretResolver, type ResolveSecret} from '../../config/secrets.ts';
@@ -28,6 +31,7 @@ import {BOT_KEY, createConfigurationCopy} from './configuration-copy.ts';
 import {createConfiguration, type Configuration} from './configuration.ts';
 import {createConsoleChanges} from './console-changes.ts';
 import {createPluginHost} from './host.ts';
+import {createAgentsApi} from '../../http/agents-api.ts';
 import {createSettingsApi} from '../../http/settings-api.ts';
 import {createRunners} from './runners.ts';
 import {createOwnServer} from './own-server.ts';
@@ -94,9 +98,10 @@ function run(
     const {signal} = stopping;
     const store = createPluginKvStore(kvOf(api), createClusterHints(api));
     const key = createSettingsKey(configuration, store, signal);
+    const parser = settingsParser();
     const documents = createSettingsDocuments({
         store,
-        parser: settingsParser(),
+        parser,
         sealer: () => key.ring(),
         makeKey: () => key.make(),
         log,
@@ -146,17 +151,40 @@ function run(
         redactor.add(secret);
         return secret;
     };
+    const outbounds = createOutbounds({env, resolveSecret, log});
+    const agentDeps = (): AgentDeps => ({
+        resolveSecret,
+        log,
+        fetch: outbounds(documents.current().settings.network).fetch,
+    });
     const host = createPluginHost({
         store,
         documents,
         log,
         resolveSecret,
-        outbounds: createOutbounds({env, resolveSecret, log}),
+        outbounds,
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         routes: [
             {path: ROUTES.runner, router: runners.router, limitsItself: true},
-            {path: ROUTES.settings, router: createSettingsApi({documents, troubles, isAdmin})},
+            {
+                path: ROUTES.settings,
+                router: createSettingsApi({
+                    documents,
+                    schema: parser.jsonSchema(),
+                    troubles,
+                    isAdmin,
+                }),
+            },
+            {
+                path: `${ROUTES.admin}/agents`,
+                router: createAgentsApi({
+                    documents,
+                    createAgent: (settings) => createAgent(settings, agentDeps()),
+                    listModels: (settings, asked) => listModels(settings, agentDeps(), asked),
+                    isAdmin,
+                }),
+            },
         ],
         canRead: (userId, channelId) =>
             api.hasPermissionToChannel(userId, channelId, 'read_channel_content'),
