@@ -9,6 +9,7 @@ import {createHttpApp, type Routes} from './http/app.ts';
 import {createButtons} from './interactions/buttons.ts';
 import type {PlatformStatus} from './mattermost/platform.ts';
 import {createBotLoop} from './policy/bot-loop.ts';
+import {createMissedCalls, type CallCounts} from './policy/missed-calls.ts';
 import {createDecisionLog} from './policy/decision-log.ts';
 import {createPendingContext} from './session/context.ts';
 import {joinCompany} from './session/company.ts';
@@ -35,6 +36,8 @@ export interface AccountStatus {
     readonly runner: string | undefined;
     /** Another runner listens to it, and this one takes over when that one is gone. */
     readonly standby: boolean;
+    /** How often people called for the bot where it is no member, as this runner heard it. */
+    readonly missedCalls: CallCounts;
 }
 
 /** A running Gangway. */
@@ -104,6 +107,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     const stops = createStopRequests({store, log});
     const decisions = createDecisionLog(Date.now);
     const botLoop = createBotLoop(Date.now);
+    const missedCalls = createMissedCalls(Date.now);
     const drafts = createLiveDrafts();
     const settingsOf = (account: string): HostAccount | undefined =>
         host.current().accounts.find(({settings}) => settings.account === account);
@@ -152,6 +156,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             buttons,
             decisions,
             botLoop,
+            missedCalls,
             log: accountLog,
         });
         const abort = new AbortController();
@@ -221,6 +226,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
                 status: running?.platform.status ?? DISABLED,
                 runner,
                 standby: runner !== undefined && runner !== lease.id,
+                missedCalls: missedCalls.counts(account),
             };
         });
     const http = createHttpApp({

@@ -17,6 +17,7 @@ const readiness = z.object({
             reconnects: z.number(),
             runner: z.string().optional(),
             standby: z.boolean().optional(),
+            mentionsElsewhere: z.object({lastHour: z.number(), lastDay: z.number()}).optional(),
         }),
     ),
 });
@@ -45,13 +46,20 @@ export async function status(
         terminal.err(`Nothing that is Gangway answers at ${base}.\n`);
         return EXIT.failed;
     }
-    for (const {account, state, since, reconnects, runner, standby} of body.data.accounts) {
+    for (const one of body.data.accounts) {
+        const {account, state, since, reconnects, runner, standby} = one;
         if (standby === true) {
             terminal.out(`${account}: standing by, runner ${runner} listens\n`);
             continue;
         }
         const time = new Date(since).toISOString();
         terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects\n`);
+        const missed = one.mentionsElsewhere?.lastDay ?? 0;
+        if (missed > 0) {
+            terminal.out(
+                `${account}: mentioned in channels without it in the last day: ${missed}\n`,
+            );
+        }
     }
     terminal.out(`${body.data.status}\n`);
     return body.data.status === 'ready' ? EXIT.ok : EXIT.failed;

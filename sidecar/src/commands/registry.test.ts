@@ -15,6 +15,7 @@ const POWERS: CommandPowers = {
     }),
     botName: () => 'gangway',
     runner: () => 'runner-1',
+    missedCalls: () => ({lastHour: 0, lastDay: 0}),
 };
 const CALL = {account: 'default', userId: 'u', owner: false, sessionId: 's', argument: ''};
 
@@ -81,6 +82,16 @@ describe('the commands', () => {
         expect(told).toContain('**Last error** The server refused the token.');
         expect(told).toContain('**Runner** runner-1');
         expect(await run?.({...CALL, owner: false}, powers)).not.toContain('Runner');
+    });
+
+    it('[GATE-16][BR-32] status tells owners that the bot is called for where it is no member', async () => {
+        const run = findCommand('status')?.run;
+        const powers = {...POWERS, missedCalls: () => ({lastHour: 1, lastDay: 3})};
+        expect(await run?.({...CALL, owner: true}, powers)).toContain(
+            '**Elsewhere** mentioned 3 times in the last day (1 in the last hour) in channels where I am no member',
+        );
+        expect(await run?.({...CALL, owner: false}, powers)).not.toContain('Elsewhere');
+        expect(await run?.({...CALL, owner: true}, POWERS)).not.toContain('Elsewhere');
     });
 
     it('[CON-10] status tells agent, conversation and connection', async () => {

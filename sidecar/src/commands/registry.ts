@@ -24,6 +24,8 @@ export interface CommandPowers {
     botName(): string;
     /** The id of the runner that holds the account here. */
     runner(): string;
+    /** How often people called for the bot where it is no member. */
+    missedCalls(): {readonly lastHour: number; readonly lastDay: number};
 }
 
 /** One command; slash commands and texts are faces of it. */
@@ -73,7 +75,12 @@ const status: Command = {
             `**Conversation** ${running ? 'answering' : 'idle'}`,
             `**Connection** ${connection.state} since ${new Date(connection.since).toISOString()}, ${connection.reconnects} reconnects`,
         ];
-        if (owner) lines.push(...connectionDetail(connection, powers.runner()));
+        if (owner) {
+            lines.push(
+                ...connectionDetail(connection, powers.runner()),
+                ...missedDetail(powers.missedCalls()),
+            );
+        }
         return lines.map((line) => `- ${line}`).join('\n');
     },
 };
@@ -85,6 +92,15 @@ function connectionDetail({lastEventAt, lastError}: PlatformStatus, runner: stri
         `**Last event** ${heard}`,
         ...(lastError === undefined ? [] : [`**Last error** ${lastError}`]),
         `**Runner** ${runner}`,
+    ];
+}
+
+/** That people call for the bot where it cannot answer (GATE-16). */
+function missedDetail({lastHour, lastDay}: ReturnType<CommandPowers['missedCalls']>): string[] {
+    if (lastDay === 0) return [];
+    const times = lastDay === 1 ? 'once' : `${lastDay} times`;
+    return [
+        `**Elsewhere** mentioned ${times} in the last day (${lastHour} in the last hour) in channels where I am no member (\`not_a_member\`)`,
     ];
 }
 

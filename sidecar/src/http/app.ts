@@ -27,6 +27,7 @@ export interface HttpDeps {
         readonly status: PlatformStatus;
         readonly runner: string | undefined;
         readonly standby: boolean;
+        readonly missedCalls: {readonly lastHour: number; readonly lastDay: number};
     }[];
     readonly press: PressHandler;
     readonly routes?: readonly Routes[];
@@ -62,13 +63,14 @@ export function createHttpApp(deps: HttpDeps): express.Express {
         response.json({status: 'ok'});
     });
     app.get('/readyz', (_request, response) => {
-        const accounts = deps.accounts().map(({account, status, runner, standby}) => ({
+        const accounts = deps.accounts().map(({account, status, runner, standby, missedCalls}) => ({
             account,
             state: status.state,
             since: status.since,
             reconnects: status.reconnects,
             runner,
             standby,
+            mentionsElsewhere: missedCalls,
         }));
         const ready = accounts.every(
             ({state, standby}) => standby || state === 'ready' || state === 'polling',

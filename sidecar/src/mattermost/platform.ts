@@ -102,6 +102,12 @@ export type PlatformEvent =
           /** Whether the server says that the post mentions the bot; undefined when it did not say. */
           readonly mentionsBot: boolean | undefined;
       }
+    /** Somebody may have mentioned the bot where it is no member: for counting and hinting, never for reading. */
+    | {
+          readonly kind: 'called-elsewhere';
+          readonly post: Post;
+          readonly channelType: ChannelType;
+      }
     | {readonly kind: 'edited'; readonly source: EventSource; readonly post: Post}
     | {readonly kind: 'deleted'; readonly source: EventSource; readonly post: Post}
     | {readonly kind: 'reaction-added'; readonly reaction: Reaction}

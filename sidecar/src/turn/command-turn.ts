@@ -78,5 +78,6 @@ export function powersOf(
         status: () => deps.platform.status,
         botName: () => deps.platform.bot.username,
         runner: () => deps.runnerId,
+        missedCalls: () => deps.missedCalls.counts(deps.account),
     };
 }

@@ -6,6 +6,7 @@ import type {Buttons} from '../interactions/buttons.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import type {BotLoop} from '../policy/bot-loop.ts';
 import type {DecisionLog} from '../policy/decision-log.ts';
+import type {MissedCalls} from '../policy/missed-calls.ts';
 import type {PendingContext} from '../session/context.ts';
 import type {FreshStarts} from '../session/fresh-start.ts';
 import type {Journal} from '../session/journal.ts';
@@ -38,6 +39,8 @@ export interface TurnDeps {
     readonly buttons: Pick<Buttons, 'attachments'>;
     readonly decisions: DecisionLog;
     readonly botLoop: BotLoop;
+    /** Calls for the bot where it is no member. */
+    readonly missedCalls: MissedCalls;
     readonly log: Log;
     readonly now?: () => number;
 }

@@ -58,7 +58,8 @@ function hangsOnRoles(decision: Decision, {event, context}: Facts): boolean {
 }
 
 function speaksToBot({post, channelType}: GateEvent, botName: string): boolean {
-    return channelType === 'D' || post.message.toLowerCase().includes(`@${botName.toLowerCase()}`);
+    const text = post.message.replaceAll('\uff20', '@').toLowerCase();
+    return channelType === 'D' || text.includes(`@${botName.toLowerCase()}`);
 }
 
 function haveSameRoles(one: User | undefined, other: User | undefined): boolean {

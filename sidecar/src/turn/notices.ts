@@ -1,6 +1,6 @@
 import {errorOf} from '../contract/errors.ts';
 import {withoutPings} from '../delivery/pings.ts';
-import {findMentions} from '../policy/mention.ts';
+import type {ChannelType, Post} from '../mattermost/platform.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts} from './facts.ts';
@@ -13,7 +13,7 @@ export interface Notices {
      * To a person who mentions the bot in a channel where it is no member, for that person alone: at most
      * one for each channel in ten minutes (GATE-16, `inviteHint`).
      */
-    invite(facts: Facts, signal: AbortSignal): Promise<void>;
+    invite(post: Post, channelType: ChannelType, signal: AbortSignal): Promise<void>;
     /** To a session in which too many messages wait; the message is settled by this. */
     queueFull(entry: TurnEntry): Promise<void>;
     /** To a channel in which missed posts are too old to be answered. */
@@ -58,11 +58,8 @@ export function createNotices(deps: TurnDeps): Notices {
                 ),
             );
         },
-        async invite({event: {post, mentionsBot}, context: {bot}}, signal) {
-            const asked =
-                mentionsBot === true || findMentions(post.message, bot.username).length > 0;
-            if (!asked || post.userId === bot.userId || post.type !== '') return;
-            const message = `I am not in this channel. To bring me in, write \`/invite @${bot.username}\`.`;
+        async invite(post, channelType, signal) {
+            const message = inviteText(channelType, platform.bot.username);
             await sayOnce(`invite/${post.channelId}/${post.userId}`, PAIR_SECONDS, () =>
                 platform.ephemeral(
                     post.userId,
@@ -110,4 +107,17 @@ export function createNotices(deps: TurnDeps): Notices {
 function excerpt(text: string): string {
     const line = text.replace(/\s+/g, ' ').trim();
     return withoutPings(line.length > 60 ? `"${line.slice(0, 60)}…"` : `"${line}"`);
+}
+
+/** How the bot comes into a channel, or why it cannot. */
+function inviteText(channelType: ChannelType, botName: string): string {
+    switch (channelType) {
+        case 'O':
+        case 'P':
+            return `I am not in this channel. To bring me in, write \`/invite @${botName}\`.`;
+        case 'D':
+            return 'I cannot read this: nobody can be added to a direct message. Please write to me directly, or mention me in a channel that I am in.';
+        case 'G':
+            return 'I am not in this group message, and nobody can be added to it. Begin a new one with me in it, or write to me directly.';
+    }
 }

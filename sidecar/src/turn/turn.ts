@@ -14,6 +14,7 @@ import {runCommand} from './command-turn.ts';
 import {createControl, type TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
 import {createEdits} from './edits.ts';
+import {createElsewhere} from './elsewhere.ts';
 import type {Facts, Posted} from './facts.ts';
 import {answerFiles, isFilesOnly} from './files-turn.ts';
 import {judge} from './judge.ts';
@@ -56,6 +57,7 @@ export interface Turns {
 export function createTurns(deps: TurnDeps): Turns {
     const {platform, settings, journal, log} = deps;
     const notices = createNotices(deps);
+    const elsewhere = createElsewhere(deps, notices);
     const queue = createTurnQueue<Work>({
         run: async ([first], run) => {
             if (first?.wanted === undefined) await runTurn(deps, control, run);
@@ -93,9 +95,6 @@ export function createTurns(deps: TurnDeps): Turns {
         log.debug('decided', {post: event.post.id, kind: decision.kind, reason: decision.reason});
         switch (decision.kind) {
             case 'ignore':
-                if (decision.reason === 'not_a_member' && settings().inviteHint) {
-                    await notices.invite(facts, signal);
-                }
                 return;
             case 'context':
                 await keep(facts, signal);
@@ -219,6 +218,9 @@ export function createTurns(deps: TurnDeps): Turns {
             switch (event.kind) {
                 case 'posted':
                     await posted(event, signal);
+                    return;
+                case 'called-elsewhere':
+                    await elsewhere.called(event.post, event.channelType, signal);
                     return;
                 case 'edited':
                     await edits.edited(event.post, signal);

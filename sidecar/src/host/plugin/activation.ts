@@ -5,7 +5,7 @@ import type {AgentDeps} from '../../agent/agent-settings.ts';
 import {createAgent} from '../../agent/create-agent.ts';
 import {listModels} from '../../agent/list-models.ts';
 import type {Environment} from '../../config/environment.ts';
-import {DEFAULT_ACCOUNT, resolveAccount, serverSettings} from '../../config/resolve.ts';
+import {DEFAULT_ACCOUNT, serverSettings} from '../../config/resolve.ts';
 import {createSecretResolver, type ResolveSecret} from '../../config/secrets.ts';
 import {GangwayError, errorOf} from '../../contract/errors.ts';
 import type {Log} from '../../contract/log.ts';
@@ -114,8 +114,6 @@ function run(
         api,
         bot,
         store,
-        invites: () =>
-            resolveAccount(documents.current().settings, DEFAULT_ACCOUNT).settings.inviteHint,
         log,
         closed,
     });

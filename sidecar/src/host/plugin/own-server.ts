@@ -28,8 +28,6 @@ export interface OwnServerDeps {
     readonly api: PluginApi;
     readonly bot: BotIdentity;
     readonly store: Store;
-    /** `inviteHint` as the settings have it now. */
-    readonly invites: () => boolean;
     readonly log: Log;
     /** Resolves when the connection for calls has ended. */
     readonly closed: Promise<unknown>;
@@ -39,7 +37,7 @@ export interface OwnServerDeps {
 const EARLY = 1_000;
 
 /** Makes what hooks, posts and deltas of the own server go through; hears events from now on. */
-export function createOwnServer({api, bot, store, invites, log, closed}: OwnServerDeps): OwnServer {
+export function createOwnServer({api, bot, store, log, closed}: OwnServerDeps): OwnServer {
     const {hooks, events} = createHookEvents();
     const early: HookEvent[] = [];
     const hearing = events.subscribe((event) => {
@@ -64,7 +62,6 @@ export function createOwnServer({api, bot, store, invites, log, closed}: OwnServ
                 hookEvents: replayed,
                 settings,
                 marks: createMarks(store, account),
-                wantsForeignMentions: invites,
                 log,
                 closed,
             }),

@@ -1,5 +1,5 @@
 import {LRUCache} from 'lru-cache';
-import type {Channel, Team, User} from '../platform.ts';
+import type {Channel, ChannelType, Team, User} from '../platform.ts';
 import type {People} from '../platform-parts.ts';
 import type {Membership} from './membership.ts';
 import type {PluginApi} from './plugin-api.ts';
@@ -12,6 +12,8 @@ import type {Tuning} from './tuning.ts';
 export interface Directory extends People {
     /** Whether the bot may read a channel's posts. */
     mayRead(channelId: string, signal?: AbortSignal): Promise<boolean>;
+    /** The type of any channel of the server; nothing else of it is told where the bot may not look. */
+    typeOf(channelId: string, signal?: AbortSignal): Promise<ChannelType | undefined>;
     /** Keeps a channel that another call brought. */
     learn(channel: Channel): void;
     forgetChannel(channelId: string): void;
@@ -82,6 +84,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         freshUser,
         teams,
         channel,
+        typeOf: async (channelId, signal) => (await find(channelId, signal))?.type,
         mayRead: async (channelId, signal) =>
             membership.known(channelId) === true ||
             (await channel(channelId, signal)) !== undefined,

@@ -1,5 +1,5 @@
 import {LRUCache} from 'lru-cache';
-import type {PlatformEvent} from '../platform.ts';
+import type {PlatformEvent, Post} from '../platform.ts';
 import type {Directory} from './directory.ts';
 import type {HookEvent} from './hook-events.ts';
 import type {Membership} from './membership.ts';
@@ -22,8 +22,6 @@ export interface InboundDeps {
     readonly membership: Membership;
     readonly directory: Directory;
     readonly tuning: Pick<Tuning, 'remembered' | 'queue'>;
-    /** Whether mentions where the bot is no member are given too, with its membership to be asked. */
-    readonly givesForeignMentions: () => boolean;
     /** Takes an event, in the order of its channel. */
     readonly give: (event: PlatformEvent) => void;
     /** The bot came into a channel: what was posted since may have come by before that was known. */
@@ -112,13 +110,25 @@ export function createInbound(deps: InboundDeps): Inbound {
         if (!message.includes('@')) return;
         if (!message.toLowerCase().includes(`@${bot.username.toLowerCase()}`)) return;
         if (rechecked.has(channelId)) {
-            if (deps.givesForeignMentions()) deps.give(event);
+            calledElsewhere(event.post);
             return;
         }
         // On a cluster the hook of the bot's arrival may have gone to another node.
         rechecked.set(channelId, true);
         membership.forget(channelId);
         ask(channelId, event);
+    };
+
+    /** It is no event of a channel of the bot's: no order holds for it, and nothing waits for it. */
+    const calledElsewhere = (post: Post): void => {
+        directory.typeOf(post.channelId).then(
+            (channelType) => {
+                if (channelType === undefined) return;
+                deps.give({kind: 'called-elsewhere', post, channelType});
+            },
+            // It is a hint, and comes again with the next call.
+            () => undefined,
+        );
     };
 
     const onPost = (event: HookEvent & {kind: 'posted' | 'edited' | 'deleted'}): void => {

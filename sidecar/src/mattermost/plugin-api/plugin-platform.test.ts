@@ -84,20 +84,36 @@ describe('posts of channels without the bot', () => {
         expect(log.posts(elsewhere).map((post) => post.message)).toEqual(['after']);
     });
 
-    it('[GATE-16] are told where they call for the bot and a hint is wanted', async () => {
-        const settings = {...pluginDeps(world.plugin, world.bot, memoryMarks()).settings};
-        const {platform, log} = await listening({settings: {...settings, inviteHint: true}});
-        const elsewhere = await world.channel([alice.userId]);
-        await alice.post(elsewhere, 'hello all');
-        const calls = [
-            `hello @${world.bot.username.toUpperCase()}`,
-            // As Japanese and Chinese input writes it (BR-33).
-            `お願い＠${world.bot.username}`,
-        ];
-        for (const call of calls) await alice.post(elsewhere, call);
+    it('[GATE-16][BR-32] are told as calls where they call for the bot, whatever the type of the channel', async () => {
+        const {platform, log} = await listening();
+        const bob = await world.person();
+        const open = await world.channel([alice.userId]);
+        const closed = await world.channel([alice.userId], 'P');
+        const direct = await alice.direct(bob.userId);
+        const shout = `hello @${world.bot.username.toUpperCase()}`;
+        // As Japanese and Chinese input writes it (BR-33).
+        const wide = `お願い＠${world.bot.username}`;
+        for (const [elsewhere, call] of [
+            [open, shout],
+            [closed, wide],
+            [direct, shout],
+        ] as const) {
+            await alice.post(elsewhere, 'hello all');
+            await alice.post(elsewhere, call);
+            const told = await log.until(
+                (event) => event.kind === 'called-elsewhere' && event.post.channelId === elsewhere,
+            );
+            expect(told).toMatchObject({post: {message: call, userId: alice.userId}});
+            expect(await platform.isMember(elsewhere, world.bot.userId)).toBe(false);
+        }
         await settle(log);
-        expect(log.posts(elsewhere).map((post) => post.message)).toEqual(calls);
-        expect(await platform.isMember(elsewhere, world.bot.userId)).toBe(false);
+        expect(log.events.filter(({kind}) => kind === 'called-elsewhere')).toMatchObject([
+            {channelType: 'O'},
+            {channelType: 'P'},
+            {channelType: 'D'},
+        ]);
+        for (const elsewhere of [open, closed, direct]) expect(log.posts(elsewhere)).toEqual([]);
+        expect(await platform.channel(closed)).toBeUndefined();
     });
 
     it('[GATE-16] are told when a mention shows that the bot came in unheard', async () => {

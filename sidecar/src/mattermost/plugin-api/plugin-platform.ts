@@ -37,10 +37,8 @@ export interface PluginPlatformDeps {
     readonly bot: BotIdentity;
     /** What the plugin's hooks tell; heard while somebody takes the platform's events. */
     readonly hookEvents: HookEvents;
-    readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry' | 'inviteHint'>;
+    readonly settings: Pick<AccountSettings, 'catchUp' | 'dmChannelRetry'>;
     readonly marks: WatermarkStore;
-    /** Whether mentions where the bot is no member are wanted now [`inviteHint` of `settings`]. */
-    readonly wantsForeignMentions?: () => boolean;
     readonly log: Log;
     /** Resolves when the connection for API calls has ended. */
     readonly closed?: Promise<unknown>;
@@ -101,7 +99,6 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
         membership,
         directory,
         tuning,
-        givesForeignMentions: deps.wantsForeignMentions ?? (() => deps.settings.inviteHint),
         give: (event) => listener.give(event),
         onJoined: (channelId, at) => void readJoined(channelId, at, stopped),
         onLost: (error) => {

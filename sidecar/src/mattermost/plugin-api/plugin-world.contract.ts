@@ -98,7 +98,6 @@ export function pluginDeps(
         settings: {
             catchUp: {maxAgeMinutes: options.maxAgeMinutes ?? 60},
             dmChannelRetry: {maxRetries: 3, initialDelayMs: 10, maxDelayMs: 100, timeoutMs: 5_000},
-            inviteHint: false,
         },
         marks,
         log: silentLog,
