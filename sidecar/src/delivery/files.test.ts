@@ -19,8 +19,18 @@ describe('safeFileName', () => {
 
     it('[MED-02] shortens a long name and keeps its ending', () => {
         const name = safeFileName(`${'ä'.repeat(500)}.csv`);
-        expect(name).toMatch(/^ä+\.csv$/);
-        expect(Array.from(name)).toHaveLength(120);
+        expect(name).toBe(`${'ä'.repeat(98)}.csv`);
+    });
+
+    it.each([
+        ['あ'.repeat(84) + '.txt', 'あ'.repeat(65) + '.txt'],
+        ['あ'.repeat(65) + '.txt', 'あ'.repeat(65) + '.txt'],
+        ['a'.repeat(199) + '👩‍👩‍👧.tar', 'a'.repeat(196) + '.tar'],
+        ['👩‍👩‍👧'.repeat(40), '👩‍👩‍👧'.repeat(11)],
+        [`v1.${'x'.repeat(300)}`, `v1.${'x'.repeat(197)}`],
+    ])('[MED-02] cuts %s by bytes, between whole characters', (name, cut) => {
+        expect(safeFileName(name)).toBe(cut);
+        expect(Buffer.byteLength(safeFileName(name))).toBeLessThanOrEqual(200);
     });
 });
 
@@ -35,6 +45,31 @@ describe('createFileUploads', () => {
             {name: 'a.txt', bytes: 2},
             {name: 'b.txt', bytes: 2},
         ]);
+    });
+
+    it('[MED-02] uploads one after the other: clients order files by the time of the upload', async () => {
+        const fake = createFakePosts();
+        fake.delayMs = 5;
+        let running = 0;
+        let most = 0;
+        const uploads = createFileUploads(
+            {
+                async uploadFile(...given) {
+                    most = Math.max(most, ++running);
+                    try {
+                        return await fake.uploadFile(...given);
+                    } finally {
+                        running--;
+                    }
+                },
+            },
+            'channel',
+            silentLog,
+        );
+        for (const name of ['b', 'a', 'c']) uploads.add(file(name));
+        await uploads.settled();
+        expect(most).toBe(1);
+        expect([...fake.files.values()].map(({name}) => name)).toEqual(['b', 'a', 'c']);
     });
 
     it('[MED-03] tells of a file that failed by name and reason, and uploads the others', async () => {

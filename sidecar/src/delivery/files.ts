@@ -6,8 +6,10 @@ import {plainLine, shortened} from './tool-lines.ts';
 /** Mattermost shows at most this many files under a post. */
 export const FILES_PER_POST = 10;
 
-/** Longest name that is passed on, code points. */
-const LONGEST_NAME = 120;
+/** Longest name that is passed on, bytes of UTF-8: file systems take 255, and previews add to it. */
+const LONGEST_NAME = 200;
+/** What follows the last dot of a name, and is longer, is no ending of a file, bytes. */
+const LONGEST_ENDING = 20;
 
 /** A file as an agent made it. */
 export interface AgentFile {
@@ -37,16 +39,29 @@ export interface FileUploads {
 export function safeFileName(name: string): string {
     const base = name.split(/[/\\]/).at(-1) ?? '';
     const clean = base
-        .replace(/[\p{Cc}\p{Cf}\p{Cs}<>:"|?*]/gu, '')
+        // What joins letters and emoji stays, what turns the direction of a text goes.
+        .replace(/[\p{Cc}\p{Cs}<>:"|?*]|(?![\u200c\u200d])\p{Cf}/gu, '')
         .replace(/^[.\s]+/, '')
         .trim();
-    const short = Array.from(clean);
+    if (clean === '') return 'file';
     const dot = clean.lastIndexOf('.');
-    const ending = dot > 0 && clean.length - dot <= 12 ? clean.slice(dot) : '';
-    if (short.length > LONGEST_NAME) {
-        return short.slice(0, LONGEST_NAME - ending.length).join('') + ending;
+    const ending = dot > 0 ? clean.slice(dot) : '';
+    const kept = Buffer.byteLength(ending) <= LONGEST_ENDING ? ending : '';
+    const stem = clean.slice(0, clean.length - kept.length);
+    return cutToBytes(stem, LONGEST_NAME - Buffer.byteLength(kept)) + kept;
+}
+
+/** The longest beginning of whole characters, as readers count them, within `bytes` of UTF-8. */
+function cutToBytes(text: string, bytes: number): string {
+    if (Buffer.byteLength(text) <= bytes) return text;
+    let left = bytes;
+    let end = 0;
+    for (const {segment, index} of new Intl.Segmenter().segment(text)) {
+        left -= Buffer.byteLength(segment);
+        if (left < 0) break;
+        end = index + segment.length;
     }
-    return clean === '' ? 'file' : clean;
+    return text.slice(0, end).trimEnd();
 }
 
 function failureNote(name: string, error: unknown): string {

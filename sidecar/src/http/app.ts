@@ -82,7 +82,7 @@ export function createHttpApp(deps: HttpDeps): express.Express {
     }
     app.use(
         ROUTES.interactions,
-        interactionsRouter(deps.press, {needsUser: deps.trustsUserHeader === true}),
+        interactionsRouter(deps.press, deps.log, {needsUser: deps.trustsUserHeader === true}),
     );
 
     app.use((_request, response) => {

@@ -1,5 +1,7 @@
 import express from 'express';
-import type {PressAnswer} from '../interactions/buttons.ts';
+import {errorOf} from '../contract/errors.ts';
+import type {Log} from '../contract/log.ts';
+import {isFromServer, refusal, type PressAnswer} from '../interactions/buttons.ts';
 import {noOther, refuse} from './refuse.ts';
 import {requireUser, userOf} from './require-user.ts';
 
@@ -24,9 +26,13 @@ export interface PressLimits {
     readonly bodyMs?: number;
 }
 
-/** `POST /<account>`: 405 for other methods, 408 when the body does not come, 413 when it is too large. */
+/**
+ * `POST /<account>`: what a Mattermost server sends is answered with 200 and, where it is refused, a sentence
+ * for who pressed. To others 405 for other methods, 408 when the body does not come, 413 when it is too large.
+ */
 export function interactionsRouter(
     press: PressHandler,
+    log: Log,
     {bodyMs = BODY_TIMEOUT_MS, needsUser = false}: PressLimits = {},
 ): express.Router {
     const router = express.Router();
@@ -41,16 +47,18 @@ export function interactionsRouter(
                 // It came too late and was told so: what was refused must not be done.
                 if (response.headersSent) return;
                 const presser = userOf(request);
-                const answer = await press(
-                    request.params.account,
-                    request.body,
-                    presser === '' ? undefined : presser,
-                );
-                if (answer === undefined) {
-                    refuse(response, 404, 'There is no such account.');
-                    return;
+                const body: unknown = request.body;
+                try {
+                    const {account} = request.params;
+                    const known = presser === '' ? undefined : presser;
+                    const pressed = await press(account, body, known);
+                    const answer = pressed ?? refusal(404, 'There is no such account.', body);
+                    response.status(answer.status).json(answer.body);
+                } catch (error) {
+                    if (!isFromServer(body)) throw error;
+                    log.error('a press failed', {error: errorOf(error)});
+                    response.json(refusal(400, 'Something went wrong here.', body).body);
                 }
-                response.status(answer.status).json(answer.body);
             },
         )
         .all(noOther(['POST']));

@@ -69,7 +69,55 @@ describe('a button', () => {
         ]);
     });
 
-    it('works for a week', async () => {
+    it('[BTN-04] works for a week, and only once in it', async () => {
+        const store = createMemoryStore();
+        const made = bench({store});
+        const action = firstAction(made.buttons);
+        const used = jest.spyOn(store, 'compareAndSet');
+        made.now += 7 * 24 * 3_600_000 - 1_000;
+        expect(await made.buttons.press('default', body(action))).toEqual({status: 200, body: {}});
+        expect(made.acted).toHaveLength(1);
+        // What tells of the first press lasts as long as the button.
+        const [, , , options] = used.mock.calls[0] ?? [];
+        expect(options?.ttlSeconds).toBeGreaterThanOrEqual(7 * 24 * 3_600);
+    });
+
+    it('[BTN-05] tells who presses again days later that it was pressed', async () => {
+        jest.useFakeTimers({now: 1_000_000});
+        const made = bench({now: Date.now});
+        const action = firstAction(made.buttons);
+        await made.buttons.press('default', body(action));
+        jest.setSystemTime(1_000_000 + 6 * 24 * 3_600_000);
+        expect((await made.buttons.press('default', body(action))).body).toEqual({
+            ephemeral_text: 'Somebody has already pressed this button.',
+        });
+        expect(made.acted).toHaveLength(1);
+        jest.useRealTimers();
+    });
+
+    it('[BTN-04] tells who pressed what is wrong with it, and others by a status', async () => {
+        const made = bench();
+        const action = firstAction(made.buttons);
+        const forged = {...action.integration.context, turn: 'somebodyelses'};
+        const sent = {user_id: USER, post_id: TURN, trigger_id: 'abc'};
+        for (const context of [forged, {more: 1}]) {
+            const {status, body: told} = await made.buttons.press('default', {...sent, context});
+            expect(status).toBe(200);
+            expect(told).toEqual({ephemeral_text: expect.stringMatching(/^This button /)});
+        }
+        expect(
+            await made.buttons.press('default', {...sent, ...(body(action) as object)}, TURN),
+        ).toEqual({status: 200, body: {ephemeral_text: 'This button is not valid.'}});
+        const {status, body: told} = await made.buttons.press('default', {
+            user_id: USER,
+            context: forged,
+        });
+        expect(status).toBe(403);
+        expect(told).toMatchObject({ephemeral_text: 'This button is not valid.'});
+        expect(made.acted).toEqual([]);
+    });
+
+    it('expires after a week', async () => {
         const made = bench();
         const action = firstAction(made.buttons);
         made.now += 7 * 24 * 3_600_000 + 1_000;

@@ -24,7 +24,7 @@ export type PressOutcome =
 
 /** What goes back to the Mattermost server. */
 export interface PressAnswer {
-    readonly status: 200 | 400 | 403;
+    readonly status: 200 | 400 | 403 | 404;
     readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -79,6 +79,27 @@ const bodySchema = z.looseObject({
     context: contextSchema,
 });
 
+const fromServer = z.looseObject({user_id: id, post_id: id, trigger_id: z.string().min(1)});
+
+/**
+ * Whether a body is of the form in which a Mattermost server sends presses. Such a server ignores the
+ * status of an answer that comes from a plugin, and shows any but 200 of others as an error of its own: who
+ * pressed is told by a sentence in an answer with 200.
+ */
+export function isFromServer(body: unknown): boolean {
+    return fromServer.safeParse(body).success;
+}
+
+/** Says no to who pressed, where a person did; with `status` to all others. */
+export function refusal(
+    status: PressAnswer['status'],
+    message: string,
+    body: unknown,
+): PressAnswer {
+    if (isFromServer(body)) return tell(message);
+    return {status, body: {error: {message}, ephemeral_text: message}};
+}
+
 /** Makes and receives Gangway's own buttons (retry, stop). */
 export function createButtons(deps: ButtonsDeps): Buttons {
     const now = deps.now ?? Date.now;
@@ -119,15 +140,16 @@ export function createButtons(deps: ButtonsDeps): Buttons {
 
         async press(account, body, presserId) {
             const parsed = bodySchema.safeParse(body);
-            if (!parsed.success) return refuse(400, 'This button sent something unexpected.');
+            if (!parsed.success)
+                return refusal(400, 'This button sent something unexpected.', body);
             const {context, user_id: userId, channel_id: channelId, post_id: postId} = parsed.data;
             const {_token: token, ...signed} = context;
             if (!verifyContext(deps.secret, signed, token)) {
                 deps.log.warn('button with a wrong signature', {account, postId});
-                return refuse(403, 'This button is not valid.');
+                return refusal(403, 'This button is not valid.', body);
             }
             if (presserId !== undefined && presserId !== userId) {
-                return refuse(403, 'This button is not valid.');
+                return refusal(403, 'This button is not valid.', body);
             }
             if (context.expires * 1_000 < now()) return tell('This button has expired.');
 
@@ -155,10 +177,6 @@ export function createButtons(deps: ButtonsDeps): Buttons {
             return outcome.kind === 'accepted' ? {status: 200, body: {}} : tell(outcome.message);
         },
     };
-}
-
-function refuse(status: 400 | 403, message: string): PressAnswer {
-    return {status, body: {error: {message}}};
 }
 
 function tell(message: string): PressAnswer {

@@ -34,8 +34,14 @@ export class PlatformError extends GangwayError {
     }
 }
 
-/** The code that fits an HTTP status that is not a success. */
-export function codeForStatus(status: number): PlatformErrorCode {
+/** Refusals for good that the server gives plugins with 500: the root of a reply is in another channel. */
+const REFUSED_IDS: ReadonlySet<string> = new Set([
+    'api.post.create_post.channel_root_id.app_error',
+]);
+
+/** The code that fits an HTTP status that is not a success, and Mattermost's error id [none]. */
+export function codeForStatus(status: number, serverId = ''): PlatformErrorCode {
+    if (REFUSED_IDS.has(serverId)) return 'refused';
     if (status >= 300 && status < 400) return 'redirected';
     switch (status) {
         case 401:

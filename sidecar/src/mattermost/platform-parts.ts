@@ -1,6 +1,7 @@
 import type {AbilitiesReader} from './abilities-reader.ts';
 import type {StatusBoard} from './listening/status.ts';
 import type {BotIdentity, Platform} from './platform.ts';
+import {storable} from './storable.ts';
 
 /** The part of the platform that reads and writes posts; see `Platform` for each method. */
 export type Posts = Pick<
@@ -60,6 +61,9 @@ export function assemblePlatform(parts: PlatformParts): Platform {
         events,
         directChannel,
         ...posts,
+        createPost: (draft, key, signal) => posts.createPost(storable(draft), key, signal),
+        updatePost: (postId, change, signal) => posts.updatePost(postId, storable(change), signal),
+        ephemeral: (userId, draft, signal) => posts.ephemeral(userId, storable(draft), signal),
         ...files,
         user: (userId, signal) => people.user(userId, signal),
         freshUser: (userId, signal) => people.freshUser(userId, signal),

@@ -38,6 +38,49 @@ export function describePosts(world: () => PlatformWorld): void {
             expect(await alice.seen(post.id)).toMatchObject({message: '**hi** :)'});
         });
 
+        it('[CON-06] is refused for good with a root in another channel', async () => {
+            const elsewhere = await world().channel([alice.userId, world().bot.userId]);
+            const rootId = await alice.post(elsewhere, 'a root elsewhere');
+            await expect(
+                platform.createPost({channelId, rootId, message: 'lost'}, newKey()),
+            ).rejects.toMatchObject({code: 'refused'});
+        });
+
+        it('[DEL-17] stores U+0000 as U+FFFD, in the text and in props, names of buttons and contexts', async () => {
+            const made = {
+                channelId,
+                message: 'a\0b',
+                props: {
+                    gangway: {turn: 't', part: 0},
+                    note: {'k\0': ['x\0']},
+                    attachments: [
+                        {
+                            text: 'c\0',
+                            actions: [
+                                {
+                                    id: 'go',
+                                    type: 'button',
+                                    name: 'G\0',
+                                    integration: {url: 'http://127.0.0.1:1/', context: {a: '\0'}},
+                                },
+                            ],
+                        },
+                    ],
+                },
+            };
+            const post = await platform.createPost(made, newKey());
+            expect(post.message).toBe('a\ufffdb');
+            expect(post.props['note']).toEqual({'k\ufffd': ['x\ufffd']});
+            const edited = await platform.updatePost(post.id, {
+                message: 'd\0',
+                props: {note: 'e\0', attachments: made.props.attachments},
+            });
+            expect(edited?.message).toBe('d\ufffd');
+            const seen = await alice.seen(post.id);
+            expect(seen?.props['note']).toBe('e\ufffd');
+            expect(JSON.stringify(seen?.props['attachments'])).toContain('G\ufffd');
+        });
+
         it('[CON-07] makes one post for one key, however often and quickly it is asked', async () => {
             const key = newKey();
             const draft = {channelId, message: `once ${key}`};

@@ -117,5 +117,9 @@ export function notMember(): PlatformError {
 function isUncertain(error: unknown): boolean {
     if (error instanceof TimeoutError) return true;
     // Some errors come after the post was stored, and one says that another call is storing it.
-    return error instanceof PlatformError && (error.status === 0 || error.status >= 500);
+    return (
+        error instanceof PlatformError &&
+        error.code !== 'refused' &&
+        (error.status === 0 || error.status >= 500)
+    );
 }

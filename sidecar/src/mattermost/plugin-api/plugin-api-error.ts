@@ -12,7 +12,7 @@ import {appErrorValue, type appError, errorString} from './wire/errors.ts';
 export function fromAppError(method: string, error: OutputOf<typeof appError>): PlatformError {
     const status = error.StatusCode;
     return new PlatformError(
-        codeForStatus(status),
+        codeForStatus(status, error.Id),
         `${method}: ${error.Message === '' ? error.Id : error.Message}`,
         {status, serverId: error.Id},
     );

@@ -128,8 +128,8 @@ function parseJson(text: string): unknown {
 
 async function refusal(response: Response, deps: TransportDeps): Promise<PlatformError> {
     const status = response.status;
-    const code = codeForStatus(status);
     const {id, message} = await failureBody(response);
+    const code = codeForStatus(status, id);
     const text = message === '' ? `the server answered ${status}` : message;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), deps.now());
     if ((code === 'rate-limited' || code === 'unavailable') && retryAfterMs !== undefined) {
