@@ -184,7 +184,9 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
 
     /** Starts, stops and reconnects accounts as the settings say; other settings are read live. */
     const reconcile = async (): Promise<void> => {
-        const wanted = host.current().accounts.filter(({settings}) => settings.enabled);
+        const wanted = host
+            .current()
+            .accounts.filter(({settings, off}) => settings.enabled && off === undefined);
         const isWanted = (name: string, running: RunningAccount): boolean =>
             wanted.some(
                 ({settings, connection}) =>
@@ -218,12 +220,12 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     };
 
     const status = (): AccountStatus[] =>
-        host.current().accounts.map(({settings: {account}}) => {
+        host.current().accounts.map(({settings: {account}, off}) => {
             const running = accounts.get(account);
             const runner = running?.listener();
             return {
                 account,
-                status: running?.platform.status ?? DISABLED,
+                status: running?.platform.status ?? disabledStatus(off),
                 runner,
                 standby: runner !== undefined && runner !== lease.id,
                 missedCalls: missedCalls.counts(account),
@@ -270,13 +272,16 @@ function answerRoutes({canRead}: Host, drafts: LiveDrafts): Routes[] {
     return [{path: ROUTES.answers, router: createAnswersApi({find, canRead})}];
 }
 
-const DISABLED: PlatformStatus = {
-    state: 'disabled',
-    since: 0,
-    lastEventAt: undefined,
-    lastError: undefined,
-    reconnects: 0,
-};
+/** The status of an account that is not run. */
+function disabledStatus(off: HostAccount['off']): PlatformStatus {
+    return {
+        state: 'disabled',
+        since: off?.since ?? 0,
+        lastEventAt: undefined,
+        lastError: off?.reason,
+        reconnects: 0,
+    };
+}
 
 /** The key of our own buttons: made once, shared by all runners, independent of any bot token. */
 async function buttonSecret(store: Store): Promise<string> {

@@ -67,6 +67,7 @@ export function createBots(core: Core, users: Users, sessions: Sessions): Bots {
             bot.delete_at = active ? 0 : bot.update_at;
             if (!active) {
                 sessions.revokeAll(userId);
+                core.emit({kind: 'user-deactivated', userId});
             }
             return bot;
         },

@@ -10,6 +10,8 @@ import type {Store} from '../store/store.ts';
 /** One account as the host offers it. */
 export interface HostAccount {
     readonly settings: AccountSettings;
+    /** Since when and why it is off whatever the settings say; undefined = it is not. */
+    readonly off?: {readonly since: number; readonly reason: string} | undefined;
     /** Changes when the account must be connected anew (URL, token); other settings are read live. */
     readonly connection: string;
     /** The URL that the account's server is to call for buttons; undefined = it cannot reach us. */

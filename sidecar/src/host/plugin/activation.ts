@@ -25,7 +25,8 @@ import {createPluginKvStore, type PluginKv} from '../../store/plugin-kv-store.ts
 import {createSettingsDocuments} from '../settings-document.ts';
 import {settingsParser} from '../settings-parser.ts';
 import {createAdminNotices, type NoticeCalls, type Trouble} from './admin-notices.ts';
-import {createLiveBot, ensureBot, type BotCalls, type LiveBot} from './bot.ts';
+import {createLiveBot, ensureBot, type BotCalls, type BotOutcome, type LiveBot} from './bot.ts';
+import {createBotWatch} from './bot-watch.ts';
 import {createClusterHints, hintedKey} from './cluster-hints.ts';
 import {BOT_KEY, createConfigurationCopy} from './configuration-copy.ts';
 import {createConfiguration, type Configuration} from './configuration.ts';
@@ -81,19 +82,18 @@ export async function activate(deps: ActivationDeps): Promise<Activation> {
     const {botUsername} = await configuration.read();
     const outcome = await ensureBot(botCallsOf(api), botUsername);
     if (outcome.kind === 'refused') throw new GangwayError('bot-name', outcome.reason);
-    if (!outcome.isActive) log.warn('the bot is switched off; an admin can enable it again');
     if (outcome.refused !== undefined)
         log.error('the name of the bot is refused', {reason: outcome.refused});
     await api.registerCommand(GANGWAY_COMMAND);
-    return run(deps, configuration, createLiveBot(outcome.bot), outcome.refused);
+    return run(deps, configuration, outcome);
 }
 
 function run(
     {api, closed, broker, env, log, redactor, setLogLevel}: ActivationDeps,
     configuration: Configuration,
-    bot: LiveBot,
-    refusedName: string | undefined,
+    {bot: found, isActive, refused: refusedName}: Extract<BotOutcome, {kind: 'ready'}>,
 ): Activation {
+    const bot = createLiveBot(found);
     const stopping = new AbortController();
     const {signal} = stopping;
     const store = createPluginKvStore(kvOf(api), createClusterHints(api));
@@ -117,6 +117,17 @@ function run(
         log,
         closed,
     });
+    const botWatch = createBotWatch(
+        {
+            bot,
+            isActive,
+            record: (userId) => api.getBot(userId, true),
+            log,
+            now: Date.now,
+            random: Math.random,
+        },
+        signal,
+    );
     const notices = createAdminNotices(noticeCallsOf(api, bot), store, log, signal);
     const changes = createConsoleChanges(
         {
@@ -135,8 +146,11 @@ function run(
         signal,
     );
     const troubles = (): readonly string[] => {
-        const refused = changes.refusedName();
-        return [...documents.current().troubles, ...(refused === undefined ? [] : [refused])];
+        const others = [changes.refusedName(), botWatch.off()?.reason];
+        return [
+            ...documents.current().troubles,
+            ...others.filter((sentence) => sentence !== undefined),
+        ];
     };
     const tellAdmins = (): void => {
         const {troubles: sentences, troubleId} = documents.current();
@@ -161,6 +175,7 @@ function run(
         log,
         resolveSecret,
         outbounds,
+        botWatch,
         openOwn: (settings) => own.open(DEFAULT_ACCOUNT, settings),
         publish: own.publish,
         routes: [
@@ -215,7 +230,13 @@ function run(
         });
 
     return {
-        hooks: own.hooks,
+        hooks: {
+            ...own.hooks,
+            userHasBeenDeactivated: async (user) => {
+                botWatch.deactivated(user.id);
+                await own.hooks.userHasBeenDeactivated(user);
+            },
+        },
         serveHttp: (call) => serveHttp(call, broker, host.server),
         executeCommand: (call) =>
             answerSlash(call, {

@@ -14,6 +14,7 @@ import type {Store} from '../../store/store.ts';
 import {makeAgents} from '../agents.ts';
 import type {Host, HostAccount, HostState} from '../host.ts';
 import {createRemoteAccount} from '../remote-account.ts';
+import type {BotWatch} from './bot-watch.ts';
 import type {SettingsDocuments} from '../settings-document.ts';
 
 /** What the plugin host is made of. */
@@ -23,6 +24,8 @@ export interface PluginHostDeps {
     readonly resolveSecret: ResolveSecret;
     readonly outbounds: Outbounds;
     readonly log: Log;
+    /** Whether its bot may answer. */
+    readonly botWatch: Pick<BotWatch, 'off' | 'onChange'>;
     /** The plugin's own server: reached by hooks and calls. */
     readonly openOwn: (settings: AccountSettings) => Platform;
     readonly publish: PublishDelta;
@@ -61,6 +64,9 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
         const own = resolveAccount(settings, DEFAULT_ACCOUNT).settings;
         return {
             settings: own,
+            get off() {
+                return deps.botWatch.off();
+            },
             connection: 'own',
             listeners: 'every',
             callbackUrl: `${PLUGIN_ROUTES}${ROUTES.interactions}/${DEFAULT_ACCOUNT}`,
@@ -94,10 +100,14 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
     });
 
     let state = stateOf(documents.current().settings);
+    const tell = (): void => {
+        for (const listener of [...listeners]) listener();
+    };
     const following = documents.onChange(() => {
         state = stateOf(documents.current().settings);
-        for (const listener of [...listeners]) listener();
+        tell();
     });
+    const watching = deps.botWatch.onChange(tell);
 
     return {
         kind: 'plugin',
@@ -121,6 +131,9 @@ export function createPluginHost(deps: PluginHostDeps): PluginHost {
                 serving.close();
             };
         },
-        close: () => following[Symbol.dispose](),
+        close: () => {
+            following[Symbol.dispose]();
+            watching[Symbol.dispose]();
+        },
     };
 }
