@@ -3,6 +3,7 @@ import {goString as text, goBool as flag, goInt as whole} from '../go-json.ts';
 import {ApiError} from '../api-error.ts';
 import type {JsonMap, SessionRow} from '../world/records.ts';
 import {callAction, type ActionDeps} from './action-request.ts';
+import {goMarshal} from './go-marshal.ts';
 import type {Triggers} from './triggers.ts';
 
 const elementSchema = z.object({
@@ -101,7 +102,7 @@ export async function submitDialog(
         type: submission.type === 'refresh' ? 'refresh' : 'dialog_submission',
         user_id: session.user_id,
     };
-    const answer = await callAction(deps, session, url, JSON.stringify(request));
+    const answer = await callAction(deps, session, url, goMarshal(request));
     if (answer === '') {
         return {};
     }
@@ -115,7 +116,7 @@ export async function lookUpDialog(
     {url, ...submission}: DialogSubmission,
 ): Promise<JsonMap> {
     const request = {...submission, type: 'dialog_lookup', user_id: session.user_id};
-    const answer = await callAction(deps, session, url, JSON.stringify(request));
+    const answer = await callAction(deps, session, url, goMarshal(request));
     const schema = z.object({
         items: z
             .array(z.object({text, value: text}))

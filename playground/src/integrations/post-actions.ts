@@ -3,6 +3,7 @@ import {ApiError} from '../api-error.ts';
 import {findAction} from '../world/attachments.ts';
 import type {JsonMap, PostRow, SessionRow} from '../world/records.ts';
 import {callAction, type ActionDeps} from './action-request.ts';
+import {goMarshal} from './go-marshal.ts';
 import type {Triggers} from './triggers.ts';
 
 const failed = 'api.post.do_action.action_integration.app_error';
@@ -92,7 +93,7 @@ export async function pressAction(
         data_source: isChoice ? target.dataSource : '',
         ...(Object.keys(context).length === 0 ? {} : {context}),
     };
-    const text = await callAction(deps, session, target.url, JSON.stringify(request));
+    const text = await callAction(deps, session, target.url, goMarshal(request));
     followAnswer(deps, session, click, target, parseAnswer(text));
     return clientId;
 }

@@ -11,6 +11,7 @@ import type {NewEphemeral} from '../world/ephemerals.ts';
 import {nobody} from '../world/files.ts';
 import {newestPosts, postsAround} from '../world/post-pages.ts';
 import type {JsonMap, PostRow} from '../world/records.ts';
+import {threadPage} from '../world/thread-pages.ts';
 import type {World} from '../world/world.ts';
 import {answer, done, pointer} from './api-answers.ts';
 import {plainJson} from './go-json.ts';
@@ -34,6 +35,14 @@ function propsOf(given: Post): JsonMap {
     return Object.fromEntries(entries.map(([name, value]) => [name, plainJson(value)]));
 }
 
+/** What REST turns into a 400 is a 500 for plugins. */
+function asPluginsGetIt(error: unknown): unknown {
+    const id = 'api.post.create_post.channel_root_id.app_error';
+    return error instanceof ApiError && error.code === id
+        ? new ApiError(500, id, {}, {cause: error})
+        : error;
+}
+
 function writingCalls(world: World, pluginId: string): RpcHandler[] {
     const {posts} = world;
     const making = new Set<string>();
@@ -42,17 +51,21 @@ function writingCalls(world: World, pluginId: string): RpcHandler[] {
 
     const create = async (given: Post) => {
         world.channels.require(given.ChannelId);
-        const view = await posts.create({
-            user_id: given.UserId,
-            channel_id: given.ChannelId,
-            root_id: given.RootId,
-            message: given.Message,
-            type: given.Type,
-            props: {...propsOf(given), from_plugin: 'true'},
-            file_ids: given.FileIds,
-            is_pinned: given.IsPinned,
-            create_at: given.CreateAt,
-        });
+        const view = await posts
+            .create({
+                user_id: given.UserId,
+                channel_id: given.ChannelId,
+                root_id: given.RootId,
+                message: given.Message,
+                type: given.Type,
+                props: {...propsOf(given), from_plugin: 'true'},
+                file_ids: given.FileIds,
+                is_pinned: given.IsPinned,
+                create_at: given.CreateAt,
+            })
+            .catch((error: unknown) => {
+                throw asPluginsGetIt(error);
+            });
         return withCount(posts.require(String(view['id'])), given.PendingPostId);
     };
 
@@ -94,6 +107,17 @@ function writingCalls(world: World, pluginId: string): RpcHandler[] {
     ];
 }
 
+const wholeThread = {
+    perPage: 0,
+    fromPost: '',
+    fromCreateAt: 0,
+    fromUpdateAt: 0,
+    direction: '',
+    updatesOnly: false,
+    skipThreads: false,
+    collapsed: false,
+} as const;
+
 function readingCalls(world: World): RpcHandler[] {
     const {table} = world.posts;
     const stored = (row: PostRow) => wirePost(row, 'json', {replyCount: table.replyCount(row)});
@@ -128,9 +152,7 @@ function readingCalls(world: World): RpcHandler[] {
         answer(api.getPost, ({A}) => stored(world.posts.require(A))),
         answer(api.getPostThread, ({A}) => {
             const post = world.posts.require(A);
-            const root = post.root_id === '' ? post : world.posts.require(post.root_id);
-            const replies = table.replies(root.id).filter((reply) => reply.delete_at === 0);
-            return list([root, ...replies], []);
+            return list(threadPage(table, post, wholeThread).order, []);
         }),
         answer(api.getPostsForChannel, ({A, B, C}) => {
             const {order, others} = newestPosts(table, options(A, B, C));
@@ -208,13 +230,16 @@ function reactionCalls(world: World): RpcHandler[] {
     ];
 }
 
-function fileCalls({files}: World): RpcHandler[] {
+function fileCalls({files, channels}: World): RpcHandler[] {
     return [
         answer(api.getFileInfo, ({A}) => wireFile(files.require(A))),
         answer(api.getFile, ({A}) => files.require(A).bytes),
         // The file belongs to nobody and no channel until a post takes it.
-        answer(api.uploadFile, ({A, C}) =>
-            wireFile(files.create({userId: nobody, channelId: '', name: C, bytes: A})),
-        ),
+        answer(api.uploadFile, ({A, B, C}) => {
+            if (B !== '' && channels.get(B) === undefined) {
+                throw new ApiError(400, 'api.file.upload_file.incorrect_channelId.app_error');
+            }
+            return wireFile(files.create({userId: nobody, channelId: '', name: C, bytes: A}));
+        }),
     ];
 }

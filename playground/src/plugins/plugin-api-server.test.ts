@@ -20,6 +20,7 @@ import {createTriggers} from '../integrations/triggers.ts';
 import {createPlayground, type Playground} from '../playground.ts';
 import type {ActivePlugin} from './active-plugin.ts';
 import {callHooks} from './hook-calls.ts';
+import {spareMethods} from './api-spare.ts';
 import {createPluginApiServer} from './plugin-api-server.ts';
 
 const NOBODY = 'x'.repeat(26);
@@ -193,7 +194,8 @@ describe('the plugin API of the playground', () => {
             }
             const ids = [root.Id, ...replies.map(({Id}) => Id)];
             const thread = await call(api.getPostThread, {A: replies[0]?.Id ?? ''});
-            expect(thread.A?.Order).toEqual(ids);
+            expect(thread.A?.Order[0]).toBe(replies[0]?.Id);
+            expect(thread.A?.Order.toSorted()).toEqual(ids.toSorted());
             const page = await call(api.getPostsForChannel, {A: channelId, B: 0, C: 2});
             expect(page.A?.Order).toEqual([ids[2], ids[1]]);
             const after = await call(api.getPostsAfter, {A: channelId, B: root.Id, C: 0, D: 9});
@@ -219,6 +221,57 @@ describe('the plugin API of the playground', () => {
             );
             expect(events.map(({event}) => event)).toEqual(names);
             expect(events).toMatchObject(names.map(() => ({audience: {userId: alice}})));
+        });
+    });
+
+    describe('calls of other plugins', () => {
+        it('[INS-14] put values without an expiry, take all away, and compare', async () => {
+            const B = Buffer.from('first');
+            const more = {Atomic: false, OldValue: Buffer.alloc(0), ExpireInSeconds: 1};
+            await call(api.kvSetWithOptions, {A: 'k', B, C: more});
+            expect(await call(spareMethods.kvSet, {A: 'k', B})).toEqual({A: undefined});
+            jest.useFakeTimers({now: Date.now() + 5_000, doNotFake: ['nextTick', 'setImmediate']});
+            expect((await call(api.kvGet, {A: 'k'})).A).toEqual(B);
+            jest.useRealTimers();
+            const next = {A: 'k', B, C: Buffer.from('second')};
+            expect((await call(spareMethods.kvCompareAndSet, next)).A).toBe(true);
+            expect((await call(spareMethods.kvCompareAndSet, next)).A).toBe(false);
+            await call(spareMethods.kvDeleteAll, {});
+            expect((await call(api.kvGet, {A: 'k'})).A).toHaveLength(0);
+        });
+
+        it('[INS-14] read reactions and copy files', async () => {
+            const {Id} = await post({Message: 'x'});
+            const reaction = {UserId: bot, PostId: Id, EmojiName: '+1'};
+            await call(api.addReaction, {A: reaction});
+            const {A: found} = await call(spareMethods.getReactions, {A: Id});
+            expect(found).toMatchObject([reaction]);
+            const bytes = Buffer.from('map');
+            const file = await call(api.uploadFile, {A: bytes, B: channelId, C: 'a/map.txt'});
+            expect(file.A?.Name).toBe('map.txt');
+            const ids = await call(spareMethods.copyFileInfos, {A: bot, B: [file.A?.Id ?? '']});
+            expect((await call(api.getFile, {A: ids.A[0] ?? ''})).A).toEqual(bytes);
+            expect((await call(api.getFileInfo, {A: ids.A[0] ?? ''})).A?.CreatorId).toBe(bot);
+        });
+
+        it('[INS-14] refuse files for no channel and with long names, and roots of other channels', async () => {
+            const A = Buffer.from('x');
+            const nowhere = await call(api.uploadFile, {A, B: NOBODY, C: 'x.txt'});
+            expect(nowhere.B).toMatchObject({
+                StatusCode: 400,
+                Id: 'api.file.upload_file.incorrect_channelId.app_error',
+            });
+            const C = `${'あ'.repeat(84)}.txt`;
+            const long = await call(api.uploadFile, {A, B: channelId, C});
+            expect(long.B).toMatchObject({StatusCode: 500, Id: 'api.file.write_file.app_error'});
+            const root = await post({Message: 'root'});
+            const {A: direct} = await call(api.getDirectChannel, {A: alice, B: bot});
+            const reply = {ChannelId: direct?.Id ?? '', UserId: bot, RootId: root.Id, Message: 'x'};
+            const elsewhere = await call(api.createPost, {A: reply});
+            expect(elsewhere.B).toMatchObject({
+                StatusCode: 500,
+                Id: 'api.post.create_post.channel_root_id.app_error',
+            });
         });
     });
 

@@ -4,6 +4,7 @@ import {serveRpc} from '../../../sidecar/src/rpc/net-rpc/server.ts';
 import type {ServePluginApi} from './active-plugin.ts';
 import {peopleCalls} from './api-people.ts';
 import {postCalls} from './api-posts.ts';
+import {spareCalls} from './api-spare.ts';
 import {serverCalls, type ServerCallDeps} from './api-server.ts';
 
 /**
@@ -17,6 +18,7 @@ export function createPluginApiServer(deps: ServerCallDeps): ServePluginApi {
             ...postCalls(world, plugin.id),
             ...peopleCalls(world, plugin.id, log),
             ...serverCalls(deps, plugin),
+            ...spareCalls(world, plugin.id),
         ];
         serveRpc(stream, handlers, {
             registry: pluginApiRegistry,

@@ -27,7 +27,8 @@ export const actionRoutes: RouterFactory = ({world, route, integrations}) => {
         '/posts/:post_id/actions/:action_id',
         route(async (context) => {
             const postId = context.id('post_id');
-            const actionId = context.part('action_id', /^[A-Za-z0-9]+$/);
+            const known = world.core.server.blocks ? /^[A-Za-z0-9_-]+$/ : /^[A-Za-z0-9]+$/;
+            const actionId = context.part('action_id', known);
             const bytes = await context.bytes(
                 world.core.config.ServiceSettings.MaximumPayloadSizeBytes,
             );

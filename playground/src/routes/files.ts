@@ -119,7 +119,7 @@ async function rawForm(context: Context): Promise<Form> {
     return {
         channelId,
         clientIds: clientId === '' ? undefined : [clientId],
-        uploads: [{name: baseName(name), bytes}],
+        uploads: [{name, bytes}],
     };
 }
 
@@ -131,7 +131,7 @@ async function multipartForm(context: Context): Promise<Form> {
     for (const [name, value] of form) {
         if (typeof value !== 'string') {
             uploads.push({
-                name: baseName(value.name),
+                name: value.name,
                 bytes: Buffer.from(await value.arrayBuffer()),
             });
         } else if (name === 'channel_id') {
@@ -150,10 +150,6 @@ function requireChannelId(channelId: string): string {
         throw invalidUrlParam('channel_id');
     }
     return channelId;
-}
-
-function baseName(name: string): string {
-    return name.split('/').at(-1) ?? name;
 }
 
 function refuseMissing(context: Context): void {

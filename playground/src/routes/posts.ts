@@ -300,6 +300,11 @@ function refuseBadCreate(context: Context, given: PostBody): void {
             'api.post.post_priority.priority_post_only_allowed_for_root_post.request_error',
         );
     }
+    const {requested_ack: ack, persistent_notifications: persistent} =
+        given.metadata?.priority ?? {};
+    if (ack === true || persistent === true) {
+        throw new ApiError(501, 'license_error.feature_unavailable');
+    }
 }
 
 /** The priority of a post, with all the fields that the server knows. */

@@ -9,11 +9,12 @@ export const nobody = 'nouser';
 
 /** Files that were uploaded; each belongs to at most one post. */
 export interface Files {
+    /** Keeps the last part of a path as the name. @throws ApiError 500 for a name that no folder takes */
     create(file: {userId: string; channelId: string; name: string; bytes: Buffer}): FileRow;
     get(id: string): FileRow | undefined;
     /** @throws ApiError 404 when there is none. */
     require(id: string): FileRow;
-    /** Gives the files to a post; those of others, of other channels and used ones are left out. */
+    /** Gives the files to a post, from whichever channel; those of others and used ones are left out. */
     attach(
         ids: readonly string[],
         post: {id: string; user_id: string; channel_id: string},
@@ -24,6 +25,9 @@ export interface Files {
     deleteOfPost(postId: string): void;
     readonly view: (file: FileRow) => JsonMap;
 }
+
+/** Bytes of a name in the server's folder of files. */
+const longestName = 255;
 
 /** Animated pictures have none. */
 function hasPreview(file: FileRow): boolean {
@@ -36,7 +40,11 @@ export function createFiles(core: Core): Files {
     const byPost = new Map<string, FileRow[]>();
 
     const files: Files = {
-        create({userId, channelId, name, bytes}) {
+        create({userId, channelId, name: given, bytes}) {
+            const name = given.split('/').at(-1) ?? given;
+            if (Buffer.byteLength(name) > longestName) {
+                throw new ApiError(500, 'api.file.write_file.app_error');
+            }
             const now = core.now();
             const extension = /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
             const size = imageSize(bytes);
@@ -76,8 +84,7 @@ export function createFiles(core: Core): Files {
                 const free =
                     file !== undefined &&
                     file.post_id === '' &&
-                    (file.user_id === post.user_id || file.user_id === nobody) &&
-                    (file.channel_id === post.channel_id || file.channel_id === '');
+                    (file.user_id === post.user_id || file.user_id === nobody);
                 if (free) {
                     file.post_id = post.id;
                     file.channel_id = post.channel_id;

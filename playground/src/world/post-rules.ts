@@ -86,6 +86,13 @@ export function refuseInvalid(
     }
 }
 
+/** The database takes no NUL, in the text or anywhere in the props. @throws ApiError 500 */
+export function refuseNul(post: Pick<PostRow, 'message' | 'props'>, verb: 'save' | 'update'): void {
+    if (post.message.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(JSON.stringify(post.props))) {
+        throw new ApiError(500, `app.post.${verb}.app_error`);
+    }
+}
+
 function refuseLongProps(props: JsonMap): void {
     const text = JSON.stringify(props);
     if (text.length > maxPropsLength && codePoints(text) > maxPropsLength) {

@@ -6,7 +6,7 @@ import type {Files} from './files.ts';
 import {hashtagsOf} from './hashtags.ts';
 import type {Notifications} from './notifications.ts';
 import {createPendingPosts} from './pending-posts.ts';
-import {isJoinLeave, isSystemPost, refuseInvalid} from './post-rules.ts';
+import {isJoinLeave, isSystemPost, refuseInvalid, refuseNul} from './post-rules.ts';
 import type {PostProps} from './post-props.ts';
 import type {PostTable} from './post-table.ts';
 import type {PostViews} from './post-view.ts';
@@ -180,6 +180,7 @@ function newRow(deps: Deps, given: NewPost): PostRow {
 function requireRoot({core, table}: Deps, row: PostRow): PostRow | undefined {
     if (row.root_id === '') {
         refuseInvalid(row, core.server);
+        refuseNul(row, 'save');
         return undefined;
     }
     const root = table.get(row.root_id);
@@ -193,6 +194,7 @@ function requireRoot({core, table}: Deps, row: PostRow): PostRow | undefined {
         throw new ApiError(400, 'api.post.create_post.root_id.app_error');
     }
     refuseInvalid(row, core.server);
+    refuseNul(row, 'save');
     return root;
 }
 
@@ -229,14 +231,15 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate, editorId: str
         throw new ApiError(400, 'api.post.update_post.can_not_update_post_in_restricted_dm.error');
     }
     const props = deps.postProps.fill(change.props, change.message, post.user_id, channel);
-    const fileIds = [...new Set(change.file_ids ?? [])].toSorted();
+    // Files change first: they are gone also where the rest is refused then.
+    const fileIds = changeFiles(deps, post, [...new Set(change.file_ids ?? [])]).toSorted();
     refuseInvalid({...post, message: change.message, props, file_ids: fileIds}, core.server);
+    refuseNul({message: change.message, props}, 'update');
     const before: PostRow = {...post};
     const edited =
         change.message !== post.message ||
         JSON.stringify(fileIds) !== JSON.stringify(post.file_ids ?? []) ||
         JSON.stringify(props['attachments']) !== JSON.stringify(post.props['attachments']);
-    changeFiles(deps, post, fileIds);
     const now = core.now();
     Object.assign(post, {
         message: change.message,
@@ -266,12 +269,14 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate, editorId: str
     return forReader(deps, post, view, editorId);
 }
 
-function changeFiles(deps: Deps, post: PostRow, fileIds: readonly string[]): void {
+/** The files that the post has then: what was taken away does not come back, what is not there is left out. */
+function changeFiles(deps: Deps, post: PostRow, fileIds: readonly string[]): string[] {
     const before = post.file_ids ?? [];
     const added = fileIds.filter((id) => !before.includes(id));
     const removed = before.filter((id) => !fileIds.includes(id));
-    deps.files.attach(added, post);
+    const attached = deps.files.attach(added, post);
     deps.files.detach(removed);
+    return [...fileIds.filter((id) => before.includes(id)), ...attached];
 }
 
 function removePost(deps: Deps, post: PostRow, byUserId: string): void {

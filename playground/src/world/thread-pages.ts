@@ -18,7 +18,8 @@ export interface ThreadOptions {
 
 /**
  * A thread as the server pages it: the post that was asked for comes first whatever the page,
- * the others follow in the order of the direction, or of their creation without one.
+ * the others follow in the order of the direction, or of the database without one: by their ids here,
+ * so that nobody counts on their creation.
  */
 export function threadPage(
     table: PostTable,
@@ -66,6 +67,7 @@ function beyond(row: PostRow, time: number, from: number, options: ThreadOptions
 
 function sortFor(rows: PostRow[], options: ThreadOptions): void {
     if (options.direction === '') {
+        rows.sort((a, b) => (a.id < b.id ? -1 : 1));
         return;
     }
     const sign = options.direction === 'up' ? -1 : 1;
