@@ -180,3 +180,45 @@ describe('presses', () => {
         },
     );
 });
+
+describe('silent posts', () => {
+    it('[DEL-19] are for bots on servers from 11.10 on', async () => {
+        for (const [serverVersion, status] of [
+            ['11.9', 201],
+            ['11.10', 403],
+        ] as const) {
+            const other = await createPlayground({serverVersion});
+            const there = seedHarbor(other);
+            const bob = caller(other, other.login(there.users.bob));
+            const body = {
+                channel_id: there.deckId,
+                message: 'hush',
+                props: {silent_notification: true},
+            };
+            const made = await bob('POST', '/posts?silent=true', body);
+            expect(made.status).toBe(status);
+            const loud = await bob('POST', '/posts?silent=false', body);
+            expect(loud.body['props']).toEqual(status === 403 ? {} : body.props);
+            expect((await bob('POST', '/posts?silent=maybe', body)).status).toBe(
+                status === 403 ? 400 : 201,
+            );
+            await other.close();
+        }
+    });
+
+    it('[INS-14] take the names and pictures of others from what bots send, from 12.0 on', async () => {
+        for (const [serverVersion, kept] of [
+            ['11.10', true],
+            ['12.0', false],
+        ] as const) {
+            const other = await createPlayground({serverVersion});
+            const there = seedHarbor(other);
+            const bob = caller(other, other.login(there.users.bob));
+            const props = {override_username: 'admiral', from_webhook: 'true', own: 1};
+            const body = {channel_id: there.deckId, message: 'x', props};
+            const made = await bob('POST', '/posts', body);
+            expect(made.body['props']).toEqual(kept ? props : {own: 1});
+            await other.close();
+        }
+    });
+});

@@ -9,6 +9,7 @@ import {ApiError} from '../api-error.ts';
 import {isEmoji} from '../world/emojis.ts';
 import type {NewEphemeral} from '../world/ephemerals.ts';
 import {nobody} from '../world/files.ts';
+import {silentProp} from '../world/post-rules.ts';
 import {newestPosts, postsAround} from '../world/post-pages.ts';
 import type {JsonMap, PostRow} from '../world/records.ts';
 import {threadPage} from '../world/thread-pages.ts';
@@ -58,7 +59,8 @@ function writingCalls(world: World, pluginId: string): RpcHandler[] {
                 root_id: given.RootId,
                 message: given.Message,
                 type: given.Type,
-                props: {...propsOf(given), from_plugin: 'true'},
+                props: {...world.postProps.given(propsOf(given)), from_plugin: 'true'},
+                silent: world.core.server.silentPosts && propsOf(given)[silentProp] === true,
                 file_ids: given.FileIds,
                 is_pinned: given.IsPinned,
                 create_at: given.CreateAt,

@@ -60,12 +60,13 @@ export const postRoutes: RouterFactory = ({world, route}) => {
                 root_id: given.root_id,
                 message: given.message,
                 type: given.type,
-                props: given.props ?? {},
+                props: world.postProps.given(given.props ?? {}),
                 file_ids: given.file_ids ?? [],
                 pending_post_id: given.pending_post_id,
                 is_pinned: given.is_pinned,
                 remote_id: '',
                 setOnline: online,
+                silent: wantsSilence(context),
                 ...priorityOf(given),
                 ...(world.permissions.isAdmin(context.userId) ? {create_at: given.create_at} : {}),
             });
@@ -259,6 +260,24 @@ export const postRoutes: RouterFactory = ({world, route}) => {
     }
     return router;
 };
+
+/** @throws ApiError 403 for people, 400 for what is neither true nor false */
+function wantsSilence(context: Context): boolean {
+    const text = context.query('silent');
+    if (text === '' || !context.world.core.server.silentPosts) {
+        return false;
+    }
+    if (!context.flag('silent')) {
+        if (!['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) {
+            throw new ApiError(400, 'api.context.invalid_url_param.app_error', {Name: 'silent'});
+        }
+        return false;
+    }
+    if (context.world.users.get(context.userId)?.is_bot !== true) {
+        throw new ApiError(403, 'api.post.create_post.silent_notification.app_error');
+    }
+    return true;
+}
 
 function refusePosting(context: Context, channelId: string): void {
     const {permissions, channels} = context.world;

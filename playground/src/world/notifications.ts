@@ -8,7 +8,7 @@ import {mentionTexts} from './mention-text.ts';
 import type {Permissions} from './permissions.ts';
 import {tellOfOutsiders} from './outsiders.ts';
 import type {PostProps} from './post-props.ts';
-import {isSystemPost} from './post-rules.ts';
+import {isSilent, isSystemPost} from './post-rules.ts';
 import type {ChannelRow, JsonMap, PostRow, UserRow} from './records.ts';
 import type {Statuses} from './statuses.ts';
 import type {Threads} from './threads.ts';
@@ -36,6 +36,8 @@ interface Deps {
     readonly postProps: PostProps;
 }
 
+const nobodyMentioned = {mentioned: new Set<string>(), others: []};
+
 /** Sends the events of posts and keeps the counts of mentions. */
 export function createNotifications(deps: Deps): Notifications {
     const {core} = deps;
@@ -43,8 +45,10 @@ export function createNotifications(deps: Deps): Notifications {
         posted(post, view, setOnline) {
             const channel = deps.channels.require(post.channel_id);
             const author = deps.users.require(post.user_id);
-            const {mentioned, others} = mentionsOf(deps, post, channel);
-            const followers = deps.threads.replied(post, channel, mentioned);
+            const silent = core.server.silentPosts && isSilent(post);
+            const {mentioned, others} = silent ? nobodyMentioned : mentionsOf(deps, post, channel);
+            const following = deps.threads.replied(post, channel, mentioned);
+            const followers = silent ? new Set<string>() : following;
             countMentions(deps, post, mentioned);
             const hasFiles = (post.file_ids ?? []).length > 0;
             const files = hasFiles ? deps.files.ofPost(post.id) : [];
@@ -80,7 +84,9 @@ export function createNotifications(deps: Deps): Notifications {
                     ...(ack ? {should_ack: true} : {}),
                 };
             });
-            deps.threads.announce(post, channel, mentioned);
+            if (!silent) {
+                deps.threads.announce(post, channel, mentioned);
+            }
             if (others.length > 0) {
                 // The server finds out in the background.
                 queueMicrotask(() => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {ApiError} from '../api-error.ts';
 import {attachmentsOf, storedProps} from './attachments.ts';
 import type {Channels} from './channels.ts';
+import type {Core} from './core.ts';
 import type {Permissions} from './permissions.ts';
 import type {ChannelRow, JsonMap, PostRow} from './records.ts';
 import type {Teams} from './teams.ts';
@@ -20,6 +21,8 @@ export type ChannelMentions = z.infer<typeof mentionsSchema>;
 export interface PostProps {
     /** Props as they are stored. @throws ApiError 400 for a forged `ai_generated_by` */
     fill(props: JsonMap, message: string, authorId: string, channel: ChannelRow): JsonMap;
+    /** What a client or a plugin sends, without what only the server may say of its author (12.0). */
+    given(props: JsonMap): JsonMap;
     /** The named channels that a reader may read; undefined for none. */
     mentionsFor(post: PostRow, readerId: string): ChannelMentions | undefined;
     /** The props of a post with only those named channels that the reader may read. */
@@ -27,6 +30,7 @@ export interface PostProps {
 }
 
 interface Deps {
+    readonly core: Core;
     readonly users: Users;
     readonly teams: Teams;
     readonly channels: Channels;
@@ -35,6 +39,18 @@ interface Deps {
 
 /** Only the server may set these. */
 const reserved = ['add_channel_member', 'force_notification'];
+
+/** What 12.0 sets itself, or leaves to webhooks and commands alone. */
+const identity = [
+    'from_bot',
+    'from_webhook',
+    'from_plugin',
+    'from_oauth_app',
+    'override_username',
+    'override_icon_url',
+    'override_icon_emoji',
+    'webhook_display_name',
+];
 
 /** Props over channels and people. */
 export function createPostProps(deps: Deps): PostProps {
@@ -48,6 +64,7 @@ export function createPostProps(deps: Deps): PostProps {
                 ...(mentions === undefined ? {} : {channel_mentions: mentions}),
             };
         },
+        given: (props) => (deps.core.server.stripsOverrides ? without(props, ...identity) : props),
         mentionsFor(post, readerId) {
             const parsed = mentionsSchema.safeParse(post.props['channel_mentions']);
             const readable = Object.entries(parsed.data ?? {}).filter(([, {id}]) => {

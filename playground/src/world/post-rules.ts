@@ -100,6 +100,14 @@ function refuseLongProps(props: JsonMap): void {
     }
 }
 
+/** What says that nobody was notified of a post. */
+export const silentProp = 'silent_notification';
+
+/** Whether nobody was notified of a post. */
+export function isSilent({props}: Pick<PostRow, 'props'>): boolean {
+    return props[silentProp] === true;
+}
+
 /** Whether a post is the server's own, for instance that somebody joined. */
 export function isSystemPost(type: string): boolean {
     return type.startsWith('system_');

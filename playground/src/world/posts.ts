@@ -6,12 +6,20 @@ import type {Files} from './files.ts';
 import {hashtagsOf} from './hashtags.ts';
 import type {Notifications} from './notifications.ts';
 import {createPendingPosts} from './pending-posts.ts';
-import {isJoinLeave, isSystemPost, refuseInvalid, refuseNul} from './post-rules.ts';
+import {
+    isJoinLeave,
+    isSilent,
+    isSystemPost,
+    refuseInvalid,
+    refuseNul,
+    silentProp,
+} from './post-rules.ts';
 import type {PostProps} from './post-props.ts';
 import type {PostTable} from './post-table.ts';
 import type {PostViews} from './post-view.ts';
 import type {ChannelRow, JsonMap, PostRow} from './records.ts';
 import type {Users} from './users.ts';
+import {without} from './without.ts';
 
 /** What a post is made of; all but author, channel and message has a default. */
 export interface NewPost {
@@ -28,6 +36,8 @@ export interface NewPost {
     readonly is_pinned?: boolean;
     readonly remote_id?: string;
     readonly priority?: JsonMap;
+    /** Nobody is notified of it (11.10). */
+    readonly silent?: boolean;
     /** Default true; whether the post makes its author online. */
     readonly setOnline?: boolean;
 }
@@ -163,7 +173,11 @@ function newRow(deps: Deps, given: NewPost): PostRow {
         message: given.message,
         type: given.type ?? '',
         props: deps.postProps.fill(
-            author.is_bot ? {...props, from_bot: 'true'} : props,
+            {
+                ...(deps.core.server.silentPosts ? without(props, silentProp) : props),
+                ...(given.silent === true ? {[silentProp]: true} : {}),
+                ...(author.is_bot ? {from_bot: 'true'} : {}),
+            },
             given.message,
             author.id,
             deps.channels.require(given.channel_id),
@@ -209,7 +223,7 @@ function forReader(deps: Deps, row: PostRow, view: JsonMap, readerId: string): J
 }
 
 function countPost(channel: ChannelRow, row: PostRow): void {
-    const count = isJoinLeave(row.type) ? 0 : 1;
+    const count = isJoinLeave(row.type) || isSilent(row) ? 0 : 1;
     channel.last_post_at = Math.max(channel.last_post_at, row.create_at);
     channel.total_msg_count += count;
     if (row.root_id === '') {
@@ -230,7 +244,12 @@ function updatePost(deps: Deps, post: PostRow, change: PostUpdate, editorId: str
     if (deps.directRules.isRestricted(channel)) {
         throw new ApiError(400, 'api.post.update_post.can_not_update_post_in_restricted_dm.error');
     }
-    const props = deps.postProps.fill(change.props, change.message, post.user_id, channel);
+    const props = deps.postProps.fill(
+        isSilent(post) ? {...change.props, [silentProp]: true} : change.props,
+        change.message,
+        post.user_id,
+        channel,
+    );
     // Files change first: they are gone also where the rest is refused then.
     const fileIds = changeFiles(deps, post, [...new Set(change.file_ids ?? [])]).toSorted();
     refuseInvalid({...post, message: change.message, props, file_ids: fileIds}, core.server);

@@ -10,7 +10,7 @@ import {createFiles, type Files} from './files.ts';
 import {createMemberships, type Memberships} from './memberships.ts';
 import {createNotifications} from './notifications.ts';
 import {createPermissions, type Permissions} from './permissions.ts';
-import {createPostProps} from './post-props.ts';
+import {createPostProps, type PostProps} from './post-props.ts';
 import {createPluginCommands, type PluginCommands} from './plugin-commands.ts';
 import {createPluginKv, type PluginKv} from './plugin-kv.ts';
 import {createPostTable} from './post-table.ts';
@@ -35,6 +35,7 @@ export interface World {
     readonly permissions: Permissions;
     readonly posts: Posts;
     readonly postViews: PostViews;
+    readonly postProps: PostProps;
     readonly threads: Threads;
     readonly reactions: Reactions;
     readonly files: Files;
@@ -65,7 +66,7 @@ export function createWorld(options: {
     const reactions = createReactions(core);
     const files = createFiles(core);
     const statuses = createStatuses(core);
-    const postProps = createPostProps({users, teams, channels, permissions});
+    const postProps = createPostProps({core, users, teams, channels, permissions});
     const postViews = createPostViews({table, files, reactions, postProps});
     const threads = createThreads({core, users, channels, table, views: postViews});
     const ephemerals = createEphemerals(core, createCookieJar());
@@ -104,6 +105,7 @@ export function createWorld(options: {
         permissions,
         posts,
         postViews,
+        postProps,
         threads,
         reactions,
         files,

@@ -54,9 +54,13 @@ const streaming = z.strictObject({
     minInitialChars: key(z.int().min(0).max(4000), 'characters before a draft is shown', {
         default: DEFAULTS.minInitialChars,
     }),
-    notify: key(z.enum(['first', 'final']), 'final: the finished answer is a new post', {
-        default: DEFAULTS.notify,
-    }),
+    notify: key(
+        z.enum(['first', 'final']),
+        'final: the finished answer is a new post, the only one that notifies from Mattermost 11.10 on',
+        {
+            default: DEFAULTS.notify,
+        },
+    ),
     preview: key(preview, 'what a draft shows'),
     progress: key(progress, 'the look of mode progress'),
     chunkMode: key(z.enum(['length', 'newline']), 'OpenClaw: where long answers are cut', NONE),

@@ -2,6 +2,7 @@ import {GangwayError, errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import {gangwayProps, type AnswerState} from '../contract/post-props.ts';
 import type {Platform, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
+import {isSilent} from '../mattermost/silent-posts.ts';
 import {answerProps, mergedProps, type PropsState} from './answer-props.ts';
 import type {StreamState} from './delta-sender.ts';
 import type {AnswerTarget, Attachments, DeliveryJournal} from './delivery.ts';
@@ -96,6 +97,8 @@ interface PostsDeps {
 /** The posts of one answer; `target.existing` are taken up when first needed. */
 export function createAnswerPosts({platform, target, journal, log}: PostsDeps): AnswerPosts {
     const slots: Slot[] = [];
+    /** The finished answer is what notifies: what stands before it is silent where the server knows that. */
+    const loudAtEnd = target.settings.streaming.notify === 'final';
     /** A draft of which nobody knows whether it was created. */
     let doubt: Doubt | undefined;
     /** Posts that came to light at the end and hold no final text. */
@@ -162,7 +165,7 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         const {channelId, rootId} = target;
         const props = last ? growingProps(part, stream) : propsOf({part, state: 'done'});
         doubt ??= {
-            draft: {channelId, rootId, message, props},
+            draft: {channelId, rootId, message, props, silent: loudAtEnd},
             key: keyOf(draftPurpose(), part),
         };
         const slot = await settleDoubt(doubt, signal);
@@ -280,7 +283,9 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     ): Promise<Slot> => {
         const {channelId, rootId} = target;
         const props = propsOf({part, state, attachments});
-        const draft = {channelId, rootId, message, props, fileIds};
+        // One post notifies, the first: further parts of the answer do not.
+        const silent = loudAtEnd && part > 0;
+        const draft = {channelId, rootId, message, props, fileIds, silent};
         const key = keyOf(purpose, part);
         const create = (): Promise<Post> => platform.createPost(draft, key, signal);
         const created = await persist('posting the answer', log, signal, create);
@@ -297,10 +302,12 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
     ): Promise<string | undefined> => {
         try {
             const slot = await post(final, part, purpose, signal);
-            // A key may find the post of an earlier try or run, with an earlier text.
+            // A key may find a draft of an earlier run that nobody was told of, which stays so.
+            const isUnheard = part === 0 && isSilent(slot.props);
+            // It may find the post of an earlier try or run, with an earlier text.
             const edited =
-                slot.gone || slot.message === final.message
-                    ? !slot.gone
+                slot.gone || isUnheard || slot.message === final.message
+                    ? !slot.gone && !isUnheard
                     : (await finalEdit(slot, part, final, signal)) === 'done';
             if (edited) return slot.id;
             strays.push(slot);
@@ -353,10 +360,12 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
 
     const settle = async (
         posts: readonly FinalPost[],
-        anew: boolean,
+        wantsAfresh: boolean,
         signal?: AbortSignal,
     ): Promise<{postIds: string[]; delivered: boolean}> => {
         await clearDoubt(signal);
+        // No edit makes a silent draft heard.
+        const anew = wantsAfresh || slots.slice(0, 1).some((slot) => isSilent(slot.props));
         const postIds: string[] = [];
         let afresh = anew && slots.length > 0;
         for (const [part, post] of posts.entries()) {

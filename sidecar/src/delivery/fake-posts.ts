@@ -3,6 +3,7 @@ import {sleep} from '../contract/time.ts';
 import {LEAST_ABILITIES, type ServerAbilities} from '../mattermost/abilities.ts';
 import {PlatformError} from '../mattermost/errors.ts';
 import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
+import {SILENT_PROP} from '../mattermost/silent-posts.ts';
 import type {AnswerPlatform} from './answer.ts';
 import {aPost} from '../../test/a-post.ts';
 
@@ -86,6 +87,7 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         if (known !== undefined) throw new PlatformError('server-error', 'gone', {status: 500});
         const id = `post${posts.size + 1}`;
         const {channelId, rootId = '', message, props = {}, fileIds = []} = draft;
+        const silent = draft.silent === true && fake.abilities.silentPosts;
         const post = aPost({
             id,
             createAt: now(),
@@ -93,7 +95,11 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
             channelId,
             rootId,
             message,
-            props: {...props, from_bot: 'true'},
+            props: {
+                ...props,
+                from_bot: 'true',
+                ...(silent ? {[SILENT_PROP]: true} : {}),
+            },
             fileIds,
         });
         posts.set(id, post);

@@ -3,6 +3,7 @@ import {describeEvents} from './platform-events.contract.ts';
 import {describeCatchUp} from './platform-gaps.contract.ts';
 import {describePeople} from './platform-people.contract.ts';
 import {describePosts} from './platform-posts.contract.ts';
+import {describeSilence} from './platform-silence.contract.ts';
 import type {PlatformWorld} from './platform-world.contract.ts';
 
 /** Some of what a Platform must do, in a world that is made before it. */
@@ -16,6 +17,7 @@ export function describePlatform(name: string, makeWorld: () => Promise<Platform
     describePlatformOnly(name, makeWorld, [
         describeAbilities,
         describePosts,
+        describeSilence,
         describePeople,
         describeEvents,
         describeCatchUp,

@@ -145,6 +145,11 @@ export interface PostDraft {
     readonly message: string;
     readonly props?: Readonly<Record<string, unknown>>;
     readonly fileIds?: readonly string[];
+    /**
+     * Nobody is notified of it, for ever: an edit does not change that. Where the server knows no silent posts
+     * (`abilities.silentPosts`) or refuses one to this bot, it is made as any other.
+     */
+    readonly silent?: boolean;
 }
 
 /** What an edit changes; what is absent stays. `props` replaces the whole map. */

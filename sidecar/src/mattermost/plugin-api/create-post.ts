@@ -3,6 +3,7 @@ import {GangwayError, TimeoutError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
 import type {PostDraft} from '../platform.ts';
 import {throwIfCancelled} from '../deadline.ts';
+import {createSilence, SILENT_PROP} from '../silent-posts.ts';
 import {shared} from './lanes.ts';
 import type {Membership} from './membership.ts';
 import type {PluginPost} from './models.ts';
@@ -18,6 +19,8 @@ export interface CreatePostDeps {
     readonly membership: Membership;
     readonly own: OwnPosts;
     readonly tuning: Pick<Tuning, 'page' | 'remembered'>;
+    /** Whether the server knows silent posts [never]. */
+    readonly silentPosts?: () => boolean;
 }
 
 /** Makes a post once for each key; see `Platform.createPost`. */
@@ -35,6 +38,7 @@ export type CreatePost = (
 export function createPostMaker(deps: CreatePostDeps): CreatePost {
     const {api, botId, membership, own, tuning} = deps;
     const readPage = createPageReader(tuning.page);
+    const silence = createSilence(deps.silentPosts ?? (() => false));
     const making = new Map<string, Promise<PluginPost>>();
     const searched = new LRUCache<string, true>({max: tuning.remembered});
     const doubtful = new LRUCache<string, true>({max: tuning.remembered});
@@ -75,7 +79,14 @@ export function createPostMaker(deps: CreatePostDeps): CreatePost {
         const props = {...draft.props, [KEY_PROP]: key};
         try {
             const pendingPostId = `${botId}:${key}`;
-            const made = await api.createPost({...draft, userId: botId, props, pendingPostId});
+            const made = await silence(draft.silent, (silent) =>
+                api.createPost({
+                    ...draft,
+                    userId: botId,
+                    props: silent ? {...props, [SILENT_PROP]: true} : props,
+                    pendingPostId,
+                }),
+            );
             const post = withAttachments(made, props);
             own.put(post);
             return post;

@@ -69,7 +69,15 @@ export function createPluginPlatform(deps: PluginPlatformDeps): Platform {
     const membership = createMembership({api, botId, tuning, hears: () => hearing});
     const own = createOwnPosts({botId, tuning, hearsAll: () => hearing && !cluster});
     const directory = createDirectory({api, botId, membership, tuning});
-    const posts = createPosts({api, botId, membership, own, directory, tuning});
+    const posts = createPosts({
+        api,
+        botId,
+        membership,
+        own,
+        directory,
+        tuning,
+        silentPosts: () => abilities.current.silentPosts,
+    });
     const files = createFiles({api, botId, directory, membership, tuning});
 
     const directChannel = createDirectChannels({

@@ -5,6 +5,7 @@ import type {Posts} from '../platform-parts.ts';
 import {throwIfCancelled} from '../deadline.ts';
 import {isMissing} from './calls/caller.ts';
 import {type CreatePostDeps, createPostMaker, notMember, withAttachments} from './create-post.ts';
+import {SILENT_PROP} from '../silent-posts.ts';
 import type {Directory} from './directory.ts';
 import {createLanes, shared} from './lanes.ts';
 import type {NewPost, PluginPost} from './models.ts';
@@ -26,7 +27,7 @@ const FROZEN_IDS = new Set([
 ]);
 
 /** Props that the server sets when a post is made and forgets when an edit leaves them out. */
-const KEPT_PROPS = ['from_bot', 'from_plugin', KEY_PROP];
+const KEPT_PROPS = ['from_bot', 'from_plugin', SILENT_PROP, KEY_PROP];
 
 /** Makes the posts of one account. */
 export function createPosts(deps: PostsDeps): Posts {

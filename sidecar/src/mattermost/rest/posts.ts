@@ -4,6 +4,7 @@ import {GangwayError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
 import type {Post, PostChange, PostDraft} from '../platform.ts';
 import type {Posts} from '../platform-parts.ts';
+import {createSilence} from '../silent-posts.ts';
 import {isGone, orUndefined} from './directory.ts';
 import type {Api, RestClient} from './rest-client.ts';
 import {isTransient, isUncertain, retrying} from '../retry.ts';
@@ -17,6 +18,8 @@ export interface PostsDeps {
     readonly timings: Timings;
     readonly limits: Limits;
     readonly now: () => number;
+    /** Whether the server knows silent posts [never]. */
+    readonly silentPosts?: () => boolean;
 }
 
 /** The server keeps at most 200 posts a page. */
@@ -35,6 +38,7 @@ const FROZEN_IDS = new Set([
 /** Makes the posts of one account. */
 export function createPosts(deps: PostsDeps): Posts {
     const {rest} = deps;
+    const silence = createSilence(deps.silentPosts ?? (() => false));
     const created = new LRUCache<string, string>({max: deps.limits.directory});
     const doubtful = new LRUCache<string, {since: number; serverTime: number}>({
         max: deps.limits.directory,
@@ -89,7 +93,13 @@ export function createPosts(deps: PostsDeps): Posts {
             };
             try {
                 const body = {...toBody(draft), pending_post_id: `${deps.botId()}:${key}`};
-                return await rest.once(postSchema, (api) => api.createPost(body), trySignal);
+                return await silence(draft.silent, (silent) =>
+                    rest.once(
+                        postSchema,
+                        (api) => (silent ? api.createSilentPost(body) : api.createPost(body)),
+                        trySignal,
+                    ),
+                );
             } catch (error) {
                 if ((trySignal.aborted || isUncertain(error)) && !doubtful.has(key)) {
                     doubtful.set(key, start);

@@ -127,6 +127,14 @@ export class Api extends Client4 {
         });
     }
 
+    /** A post of which nobody is notified (11.10). */
+    createSilentPost(post: object): Promise<unknown> {
+        return this.doFetch(`${this.getPostsRoute()}?silent=true`, {
+            method: 'post',
+            body: JSON.stringify(post),
+        });
+    }
+
     /** What is known of a file (Client4 asks only per post). */
     getFileInfo(fileId: string): Promise<unknown> {
         return this.doFetch(`${this.getFileRoute(fileId)}/info`, {method: 'get'});

@@ -94,7 +94,14 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     let hearing = AbortSignal.abort();
     const botId = (): string => identity.bot().userId;
     const directory = createDirectory({rest, timings, limits});
-    const posts = createPosts({rest, botId, timings, limits, now});
+    const posts = createPosts({
+        rest,
+        botId,
+        timings,
+        limits,
+        now,
+        silentPosts: () => abilities.current.silentPosts,
+    });
     const files = createFiles({rest, timings, baseUrl});
     const directChannel = createDirectChannels({
         rest,
