@@ -1,4 +1,5 @@
 /** @jest-environment node */
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Browser, Page} from 'playwright-core';
 import {startModelStub, type ModelStub} from '../../playground/bench/model-stub.ts';
@@ -141,4 +142,56 @@ it('[SET-03] says at the field what is wrong, and saves nothing', async () => {
     await page.getByText(/Nothing was saved: one setting needs another value/).waitFor();
     await page.locator('.form-group.has-error', {hasText: 'Time Between Edits'}).waitFor();
     expect(await settings()).toEqual(before);
+}, 120_000);
+
+/** Runs in the page by name: the file expects to be a script of its own, and the page allows no inline ones. */
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in the page by WCAG 2.2 AA: its rule and the first place. */
+async function faultsIn(page: Page): Promise<readonly string[]> {
+    await page.evaluate(axeSource);
+    const found: unknown = await page.evaluate(`axe
+        .run('.GangwayConsole', {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        })
+        .then(({violations, passes}) =>
+            passes.length < 10
+                ? ['axe looked at nothing']
+                : violations.map(({id, nodes}) => id + ' ' + nodes[0].html))`);
+    return Array.isArray(found) ? found.map(String) : ['axe gave nothing'];
+}
+
+it('[WEB-08] has no fault by axe in any part, and is worked by the keyboard', async () => {
+    const page = await open('overview');
+    await page.getByRole('row', {name: /default.*Ready/}).waitFor();
+    for (const part of ['overview', 'behaviour', 'access', 'agents', 'accounts', 'json']) {
+        await page.locator(`#gangway-tab-${part}`).click();
+        const found = await faultsIn(page);
+        expect([part, ...found]).toEqual([part]);
+    }
+    await page.locator('#gangway-tab-json').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#gangway-tab-overview').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('radio', {name: /Every message/, checked: true}).waitFor();
+}, 180_000);
+
+it('[WEB-01] finds a person by name, stores the id, and shows the name again', async () => {
+    const page = await open('access');
+    const field = page.getByRole('combobox', {name: 'People Who May Write:'});
+    await field.fill('ali');
+    await page.getByRole('option', {name: /@alice/}).waitFor();
+    await field.press('Enter');
+    await page.getByRole('listitem').filter({hasText: '@alice'}).first().waitFor();
+    await saved(page);
+    expect((await settings()).settings).toMatchObject({
+        channels: {mattermost: {allowFrom: [harbor.users.alice]}},
+    });
+    await page.getByRole('button', {name: 'Remove @alice'}).first().click();
+    await page.getByRole('button', {name: 'Reset to default'}).first().click();
+    await saved(page);
 }, 120_000);
