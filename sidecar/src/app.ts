@@ -11,6 +11,7 @@ import type {PlatformStatus} from './mattermost/platform.ts';
 import {createBotLoop} from './policy/bot-loop.ts';
 import {createMissedCalls, type CallCounts} from './policy/missed-calls.ts';
 import {createDecisionLog} from './policy/decision-log.ts';
+import {createContextLimits} from './session/context-limits.ts';
 import {createPendingContext} from './session/context.ts';
 import {joinCompany} from './session/company.ts';
 import {createFreshStarts} from './session/fresh-start.ts';
@@ -103,6 +104,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
     };
     const journal = createJournal({store, runner: lease, log});
     const transcripts = createTranscripts({store, log});
+    const contextLimits = createContextLimits();
     const freshStarts = createFreshStarts({store});
     const stops = createStopRequests({store, log});
     const decisions = createDecisionLog(Date.now);
@@ -146,6 +148,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             stops,
             leases,
             pending: createPendingContext({store, log: accountLog}),
+            contextLimits,
             quotes: createQuotes({store, transcripts}),
             participation: createParticipation({store}),
             delivery: createDelivery({

@@ -7,6 +7,7 @@ import type {Platform} from '../mattermost/platform.ts';
 import type {BotLoop} from '../policy/bot-loop.ts';
 import type {DecisionLog} from '../policy/decision-log.ts';
 import type {MissedCalls} from '../policy/missed-calls.ts';
+import type {ContextLimits} from '../session/context-limits.ts';
 import type {PendingContext} from '../session/context.ts';
 import type {FreshStarts} from '../session/fresh-start.ts';
 import type {Journal} from '../session/journal.ts';
@@ -31,6 +32,7 @@ export interface TurnDeps {
     readonly freshStarts: FreshStarts;
     readonly pending: PendingContext;
     readonly quotes: Quotes;
+    readonly contextLimits: ContextLimits;
     readonly participation: Participation;
     readonly stops: StopRequests;
     /** Which runner runs a session's turns. */

@@ -1,4 +1,3 @@
-import type {AgentMessage} from '../agent/agent.ts';
 import type {ChannelType, User} from '../mattermost/platform.ts';
 import {channelSettings} from '../policy/channel-rules.ts';
 import type {TurnEntry} from '../session/journal.ts';
@@ -7,9 +6,10 @@ import {sessionKey} from '../session/session-key.ts';
 import type {TranscriptMessage} from '../session/transcript.ts';
 import {clockLines} from './clock.ts';
 import type {TurnDeps} from './deps.ts';
+import type {Fittable} from './fit.ts';
 import {promptEntry, questionText, quotedPost, readersOf, threadAbove} from './history.ts';
 import {placeOf} from './session-place.ts';
-import {composePrompt, spoken} from './prompt.ts';
+import {spoken, systemText} from './prompt.ts';
 import {postOf} from './turn-id.ts';
 
 /** Context that a turn has read: when the turn is settled, it moves into the session. */
@@ -22,9 +22,7 @@ export interface UsedContext {
 }
 
 /** The prompt of a turn, and what of the pending context it used. */
-export interface PreparedPrompt {
-    readonly system: string;
-    readonly messages: readonly AgentMessage[];
+export interface PreparedPrompt extends Fittable {
     /** The clock of who asks. */
     readonly now: string;
     readonly user: {readonly id: string; readonly username: string};
@@ -77,20 +75,20 @@ export async function preparePrompt(
     const mayRead = readersOf(deps, channel, people);
     const channelName = direct ? undefined : (channel?.displayName ?? entry.channelId);
 
-    const prompt = composePrompt({
+    const system = systemText({
         botName: platform.bot.username,
         channelName,
         channelPrompt: direct
             ? ''
             : (channelSettings(settings, entry.channelId).systemPrompt ?? ''),
+        username: nameOf(entry),
+    });
+    return {
+        system,
         history: history
             .filter((message) => message.quoted === undefined || mayRead(message))
             .map((message) => promptEntry(message, nameOf(message), channelName)),
-        username: nameOf(entry),
         questions: entries.map((one) => spoken({channelName, username: nameOf(one)}, textOf(one))),
-    });
-    return {
-        ...prompt,
         now: clockLines((deps.now ?? Date.now)(), askersOf(entries, people)),
         user: {id: entry.userId, username: sender?.username ?? entry.userId},
         used: {contextId, posts: pending.map(({postId}) => postId), quoted: news},

@@ -1,5 +1,14 @@
 import * as fc from 'fast-check';
-import {composePrompt, spoken, type PromptEntry, type PromptParts} from './prompt.ts';
+import {composeMessages, spoken, systemText, type PromptEntry, type SystemParts} from './prompt.ts';
+
+interface PromptParts extends SystemParts {
+    readonly history: readonly PromptEntry[];
+    readonly questions: readonly string[];
+}
+const composePrompt = (parts: PromptParts) => ({
+    system: systemText(parts),
+    messages: composeMessages(parts.history, parts.questions),
+});
 
 const PARTS: PromptParts = {
     botName: 'gangway',

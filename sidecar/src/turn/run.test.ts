@@ -2,6 +2,7 @@ import type {Agent, AgentEvent, AgentTurn} from '../agent/agent.ts';
 import {silentLog} from '../contract/log.ts';
 import type {AnswerEnd, DeliveryResult} from '../delivery/delivery.ts';
 import type {Platform} from '../mattermost/platform.ts';
+import {createContextLimits} from '../session/context-limits.ts';
 import {createPendingContext} from '../session/context.ts';
 import {createFreshStarts} from '../session/fresh-start.ts';
 import {createJournal, type NewTurn} from '../session/journal.ts';
@@ -81,6 +82,7 @@ class Bench {
             transcripts: this.transcripts,
             freshStarts: createFreshStarts({store: this.store}),
             pending: createPendingContext({store: this.store, log: silentLog}),
+            contextLimits: createContextLimits(),
             quotes: createQuotes(this),
             participation: createParticipation({store: this.store}),
             delivery: {

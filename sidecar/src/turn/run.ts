@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import type {AgentEvent, AgentTurn} from '../agent/agent.ts';
+import type {AgentEvent} from '../agent/agent.ts';
 import {pickAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
@@ -10,7 +10,8 @@ import type {TurnEntry} from '../session/journal.ts';
 import type {RunContext} from '../session/turn-queue.ts';
 import type {RunHandle, TurnControl} from './control.ts';
 import type {TurnDeps} from './deps.ts';
-import {EMPTY_ANSWER, runGuarded} from './guarded-agent.ts';
+import {runFitting} from './fitting-run.ts';
+import {EMPTY_ANSWER} from './guarded-agent.ts';
 import {
     NO_CONTEXT,
     preparePrompt,
@@ -175,19 +176,26 @@ async function runAgent(deps: TurnDeps, turn: Turn, answer: Answer): Promise<Out
         const last = failure('internal', 'No agent is set up here.');
         return {last, usage: undefined, used: NO_CONTEXT};
     }
-    const {system, messages, now, user, used} = await turn.prompt();
-    const agentTurn: AgentTurn = {
+    const {now, user, used, ...prompt} = await turn.prompt();
+    const agentTurn = {
         turnId: entry.turnId,
         sessionId: entry.sessionId,
-        system,
-        messages,
+        system: prompt.system,
         now,
         user,
         steering: texts(deps, run.steering),
     };
     let usage: Outcome['usage'];
     try {
-        const events = runGuarded(chosen.agent, agentTurn, limits(deps.settings()), signal);
+        const fitting = {
+            agent: chosen.agent,
+            turn: agentTurn,
+            prompt,
+            limits: limits(deps.settings()),
+            contextLimits: deps.contextLimits,
+            log: deps.log.child({turn: entry.turnId, agent: entry.agent}),
+        };
+        const events = runFitting(fitting, signal);
         for await (const event of events) {
             if (event.kind === 'usage') usage = event;
             if (event.kind === 'done' || event.kind === 'failed') {
