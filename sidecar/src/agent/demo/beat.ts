@@ -33,7 +33,11 @@ export function question(turn: AgentTurn): string {
  * people talk, a message begins with its author's name: `@alice: hello`.
  */
 export function ownWords(message: string): {readonly author?: string; readonly text: string} {
-    const words = message.replace(/^(?:\s*<context\b[^>]*>[\s\S]*?<\/context>)+/i, '').trim();
+    const words = message
+        .replace(/^(?:\s*<context\b[^>]*>[\s\S]*?<\/context>)+/i, '')
+        // Gangway's words for files that came along.
+        .replace(/^\[(?:Attached|An attached) file .*\]$/gm, '')
+        .trim();
     const author = /^@([\w.-]+): /.exec(words)?.[1];
     return author === undefined
         ? {text: words}

@@ -169,6 +169,14 @@ describe('the tour of the demo agent', () => {
         expect(answer.match(/^- `/gm)).toHaveLength(2);
     });
 
+    it('[ROUTE-02][BR-02] does not take for the question what Gangway says of files', async () => {
+        const note =
+            '[Attached file "table.pdf" (application/pdf, 3 KB). Its content cannot be read yet.]';
+        const answer = await says(`Summarise this\n${note}`);
+        expect(answer).toContain('You wrote:\n\n> Summarise this\n\n');
+        expect(answer).not.toContain('Attached');
+    });
+
     it('[ROUTE-02] plays the stop that is named first', async () => {
         expect(await says('a table or some code?')).toContain('Marigold');
         expect(await says('some code or a table?')).toContain('highWater');
