@@ -25,6 +25,7 @@ import {createTranscripts} from './session/transcript.ts';
 import type {Store} from './store/store.ts';
 import {runAccount} from './turn/account-loop.ts';
 import {createListeningTurn} from './turn/listening-turn.ts';
+import {warnOfTokenEnd} from './turn/token-warnings.ts';
 import {createTurns, type Turns} from './turn/turn.ts';
 import type {SlashCall} from './turn/slash.ts';
 import type {Platform} from './mattermost/platform.ts';
@@ -163,9 +164,20 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             log: accountLog,
         });
         const abort = new AbortController();
+        const warning = warnOfTokenEnd(
+            {
+                account: name,
+                platform,
+                owners: () => (settingsOf(name)?.settings ?? account.settings).owners,
+                store,
+                log: accountLog,
+                now: Date.now,
+            },
+            abort.signal,
+        );
         const parts = {platform, turns, log: accountLog};
         if (account.listeners === 'every') {
-            const done = runAccount(parts, abort.signal);
+            const done = both(runAccount(parts, abort.signal), warning);
             return {host: account, platform, turns, abort, done, listener: () => lease.id};
         }
         const turn = createListeningTurn({
@@ -175,7 +187,7 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             isEnding: () => isEnding,
             log: accountLog,
         });
-        const done = runAccount({...parts, mayListen: turn.mayListen}, abort.signal);
+        const done = both(runAccount({...parts, mayListen: turn.mayListen}, abort.signal), warning);
         return {host: account, platform, turns, abort, done, listener: turn.listener};
     };
 
@@ -293,4 +305,8 @@ async function buttonSecret(store: Store): Promise<string> {
     const secret = await store.get(key);
     if (secret === undefined) throw new Error('The store forgot what was just written');
     return Buffer.from(secret).toString('hex');
+}
+
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+    await Promise.all([one, other]);
 }

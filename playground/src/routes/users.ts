@@ -115,6 +115,34 @@ export const userRoutes: RouterFactory = ({world, route}) => {
     );
 
     router.get(
+        '/users/:user_id/sessions',
+        route((context) => {
+            const userId = context.id('user_id');
+            if (userId !== context.userId && !world.permissions.isAdmin(context.userId)) {
+                throw forbidden();
+            }
+            context.json(
+                world.sessions.ofUser(userId).map((session) => ({
+                    id: session.id,
+                    token: '',
+                    create_at: session.create_at,
+                    expires_at: session.expires_at,
+                    last_activity_at: session.create_at,
+                    user_id: session.user_id,
+                    device_id: session.device_id,
+                    props:
+                        session.accessTokenId === ''
+                            ? {}
+                            : {
+                                  type: 'UserAccessToken',
+                                  user_access_token_id: session.accessTokenId,
+                              },
+                })),
+            );
+        }),
+    );
+
+    router.get(
         '/users/:user_id',
         route((context) => {
             answerUser(context, world.users.require(context.id('user_id')));
@@ -234,7 +262,9 @@ function listedUsers(world: World, context: Context): UserRow[] {
         }
         return world.teams.members(inTeam).map((member) => world.users.require(member.user_id));
     }
-    return [...world.users.all.values()];
+    const role = context.query('role');
+    const all = [...world.users.all.values()];
+    return role === '' ? all : all.filter(({roles}) => roles.split(' ').includes(role));
 }
 
 function byName(a: UserRow, b: UserRow): number {

@@ -1,6 +1,11 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
+import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {createPlayground, type Playground} from '../../../playground/src/playground.ts';
+import {certificateFile, pem, startRecordingProxy} from '../net/recording-proxy.fixture.ts';
 import {runCommandLine} from './cli.ts';
 
 let playground: Playground;
@@ -48,6 +53,66 @@ it('[OPS-02] doctor names what is wrong and how to mend it', async () => {
     expect(person.out).toContain('the bot is in no team');
     const away = await run(['doctor'], env('x', 'http://127.0.0.1:9'));
     expect(away).toMatchObject({code: 1, out: expect.stringContaining('correct baseUrl')});
+});
+
+it('[CON-12][BR-31] doctor says what is wrong with certificate or proxy, and goes the way that serve goes', async () => {
+    const server = createSecureServer(
+        {key: pem('server.key'), cert: pem('server.pem')},
+        (_request, response) => response.end('{}'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const {port} = server.address() as AddressInfo;
+    const proxy = await startRecordingProxy({refusal: 407});
+    try {
+        const env = {MATTERMOST_URL: `https://localhost:${port}`, MATTERMOST_BOT_TOKEN: 'x'};
+        const untrusted = await run(['doctor'], env);
+        expect(untrusted).toMatchObject({code: 1});
+        expect(untrusted.out).toContain(
+            'does not answer: the certificate of localhost is not trusted: UNABLE_TO_VERIFY_LEAF_SIGNATURE: name the file of its certificate authority in network.caFile or SSL_CERT_FILE',
+        );
+        const trusted = await run(['doctor'], {...env, SSL_CERT_FILE: certificateFile('ca.pem')});
+        expect(trusted.out).toContain(`https://localhost:${port} answers`);
+        const through = await run(['doctor'], {
+            MATTERMOST_URL: 'https://chat.test',
+            MATTERMOST_BOT_TOKEN: 'x',
+            HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        });
+        expect(proxy.asked).toEqual(['CONNECT chat.test:443']);
+        expect(through.out).toMatch(
+            /the proxy 127\.0\.0\.1:\d+ .* answered 407: give network\.proxy/,
+        );
+        const socks = await run(['doctor'], {...env, HTTPS_PROXY: 'socks5://127.0.0.1:1080'});
+        expect(socks.out).toContain('✗ network: the proxy is not used (a proxy of the kind socks5');
+    } finally {
+        await proxy.stop();
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    }
+});
+
+it('[BR-43] doctor says where buttons call back to, and what it cannot try', async () => {
+    const env = {MATTERMOST_URL: playground.url, MATTERMOST_BOT_TOKEN: bot.token};
+    const guessed = await run(['doctor'], env);
+    expect(guessed.out).toMatch(
+        /· default: buttons call http:\/\/127\.0\.0\.1:8066, where .*guessed because the server is on this machine; a server in a container cannot reach it.*AllowedUntrustedInternalConnections/,
+    );
+    const server = createServer((_request, response) => response.end('{"status":"ok"}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const folder = await mkdtemp(path.join(tmpdir(), 'gangway-doctor-'));
+    try {
+        const file = path.join(folder, 'gangway.json5');
+        const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        await writeFile(file, JSON.stringify({http: {publicUrl}}));
+        const said = await run(['doctor', '-c', file], env);
+        expect(said.code).toBe(0);
+        expect(said.out).toContain(
+            `buttons call ${publicUrl.slice(0, -1)}, where Gangway answers; whether the server reaches it cannot be tried from here`,
+        );
+    } finally {
+        await rm(folder, {recursive: true});
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    }
 });
 
 it('[OPS-02] status tells how the accounts of a running Gangway are', async () => {

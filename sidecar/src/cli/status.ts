@@ -15,6 +15,7 @@ const readiness = z.object({
             state: z.string(),
             since: z.number(),
             reconnects: z.number(),
+            tokenEndsAt: z.number().optional(),
             runner: z.string().optional(),
             standby: z.boolean().optional(),
             mentionsElsewhere: z.object({lastHour: z.number(), lastDay: z.number()}).optional(),
@@ -47,13 +48,17 @@ export async function status(
         return EXIT.failed;
     }
     for (const one of body.data.accounts) {
-        const {account, state, since, reconnects, runner, standby} = one;
+        const {account, state, since, reconnects, runner, standby, tokenEndsAt} = one;
         if (standby === true) {
             terminal.out(`${account}: standing by, runner ${runner} listens\n`);
             continue;
         }
         const time = new Date(since).toISOString();
-        terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects\n`);
+        const end =
+            tokenEndsAt === undefined
+                ? ''
+                : `, its token ends ${new Date(tokenEndsAt).toISOString()}`;
+        terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects${end}\n`);
         const missed = one.mentionsElsewhere?.lastDay ?? 0;
         if (missed > 0) {
             terminal.out(

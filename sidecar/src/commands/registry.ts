@@ -86,11 +86,17 @@ const status: Command = {
 };
 
 /** What only owners are told of an account's connection (CON-10). */
-function connectionDetail({lastEventAt, lastError}: PlatformStatus, runner: string): string[] {
+function connectionDetail(
+    {lastEventAt, lastError, tokenEndsAt}: PlatformStatus,
+    runner: string,
+): string[] {
     const heard = lastEventAt === undefined ? 'nothing yet' : new Date(lastEventAt).toISOString();
     return [
         `**Last event** ${heard}`,
         ...(lastError === undefined ? [] : [`**Last error** ${lastError}`]),
+        ...(tokenEndsAt === undefined
+            ? []
+            : [`**Token ends** ${new Date(tokenEndsAt).toISOString()}`]),
         `**Runner** ${runner}`,
     ];
 }

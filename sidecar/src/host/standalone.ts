@@ -47,8 +47,7 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
         resolveSecret,
         tokenRemedy:
             'check MATTERMOST_BOT_TOKEN, or botToken in the settings file; `gangway doctor` says more',
-        callbackBase: (connection: Connection) =>
-            http.publicUrl ?? loopbackUrl(connection, http.host, port),
+        callbackBase: (connection: Connection) => callbackBaseOf(connection, http, port)?.url,
     };
     const stateOf = (settings: Settings<AgentSettings>): HostState => ({
         agents: makeAgents(settings.agents, {
@@ -93,13 +92,31 @@ export function createStandaloneHost(options: StandaloneOptions): StandaloneHost
     };
 }
 
-/** A server on this machine can call us back without any setting. */
-function loopbackUrl({baseUrl}: Connection, host: string, port: number): string | undefined {
+/** Where a server calls us for buttons. */
+export interface CallbackBase {
+    readonly url: string;
+    /** Nobody said it: the server has an address of this machine. */
+    readonly isGuess: boolean;
+}
+
+/**
+ * Where a server reaches this process: as the settings say, else by loopback where the server itself has such an
+ * address. The guess is wrong for a server in a container that is published at localhost, which cannot be told from
+ * here; `doctor` and the log say that it is one.
+ */
+export function callbackBaseOf(
+    {baseUrl, callbackBaseUrl}: Pick<Connection, 'baseUrl' | 'callbackBaseUrl'>,
+    {host, publicUrl}: {readonly host: string; readonly publicUrl: string | undefined},
+    port: number,
+): CallbackBase | undefined {
+    const said = callbackBaseUrl ?? publicUrl;
+    if (said !== undefined) return {url: said.replace(/\/+$/, ''), isGuess: false};
     const {hostname} = new URL(baseUrl);
     const local = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
     if (!local || port === 0) return undefined;
     const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+    const name = reachable.includes(':') ? `[${reachable}]` : reachable;
+    return {url: `http://${name}:${port}`, isGuess: true};
 }
 
 async function listen(

@@ -68,6 +68,7 @@ export function createHttpApp(deps: HttpDeps): express.Express {
             state: status.state,
             since: status.since,
             reconnects: status.reconnects,
+            tokenEndsAt: status.tokenEndsAt,
             runner,
             standby,
             mentionsElsewhere: missedCalls,

@@ -24,7 +24,7 @@ export type Files = Pick<Platform, 'fileInfo' | 'openFile' | 'uploadFile'>;
 /** The part of the platform that knows users, channels, teams and what they permit. */
 export type People = Pick<
     Platform,
-    'user' | 'freshUser' | 'userByName' | 'channel' | 'isMember' | 'teams' | 'may'
+    'user' | 'freshUser' | 'userByName' | 'usersWithRole' | 'channel' | 'isMember' | 'teams' | 'may'
 >;
 
 /** What a platform is put together from. */
@@ -68,6 +68,7 @@ export function assemblePlatform(parts: PlatformParts): Platform {
         user: (userId, signal) => people.user(userId, signal),
         freshUser: (userId, signal) => people.freshUser(userId, signal),
         userByName: (username, signal) => people.userByName(username, signal),
+        usersWithRole: (role, limit, signal) => people.usersWithRole(role, limit, signal),
         channel: (channelId, signal) => people.channel(channelId, signal),
         isMember: (channelId, userId, signal) => people.isMember(channelId, userId, signal),
         teams: (signal) => people.teams(signal),

@@ -40,6 +40,15 @@ export function describePeople(world: () => PlatformWorld): void {
         expect(await platform.freshUser(UNKNOWN_ID)).toBeUndefined();
     });
 
+    it('[CON-11] finds people by a role of the server, and no bots', async () => {
+        const dora = await world().person();
+        await world().giveRoles(dora.userId, 'system_user system_admin');
+        const admins = await platform.usersWithRole('system_admin', 100);
+        expect(admins.map(({id}) => id)).toContain(dora.userId);
+        expect(admins.filter(({isBot}) => isBot)).toEqual([]);
+        expect(admins.map(({id}) => id)).not.toContain(alice.userId);
+    });
+
     it('[SES-12] knows in which time zone somebody lives: the chosen one, else that of their device', async () => {
         const zones = {automaticTimezone: 'Asia/Kolkata', manualTimezone: 'America/Los_Angeles'};
         for (const [useAutomaticTimezone, timeZone] of [

@@ -135,6 +135,8 @@ export interface PlatformStatus {
     /** A plain sentence without secrets. */
     readonly lastError: string | undefined;
     readonly reconnects: number;
+    /** When the bot's token ends; undefined = never, or nobody says. */
+    readonly tokenEndsAt?: number | undefined;
 }
 
 /** A post that is to be made. */
@@ -224,6 +226,8 @@ export interface Platform {
      */
     freshUser(userId: string, signal?: AbortSignal): Promise<User | undefined>;
     userByName(username: string, signal?: AbortSignal): Promise<User | undefined>;
+    /** Active people, no bots, whom the server gives that role, such as `system_admin`. */
+    usersWithRole(role: string, limit: number, signal?: AbortSignal): Promise<User[]>;
     channel(channelId: string, signal?: AbortSignal): Promise<Channel | undefined>;
     /** The DM channel between the bot and a person, made when missing (CON-08). */
     directChannel(userId: string, signal?: AbortSignal): Promise<Channel>;

@@ -276,7 +276,9 @@ function describeAccount({account, status, runner, standby}: AccountStatus): str
     const since = new Date(status.since).toISOString();
     if (standby) return `\`${account}\` is listened to by runner ${runner}`;
     const error = status.lastError === undefined ? '' : `: ${status.lastError}`;
-    return `\`${account}\` ${status.state} since ${since}${error}, on this runner`;
+    const end = status.tokenEndsAt;
+    const token = end === undefined ? '' : `, its token ends ${new Date(end).toISOString()}`;
+    return `\`${account}\` ${status.state} since ${since}${error}, on this runner${token}`;
 }
 
 /** The calls of the KV store, as the store wants them. */

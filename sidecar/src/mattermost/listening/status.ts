@@ -8,6 +8,8 @@ export interface StatusBoard {
     /** Notes that something was heard, without telling the listeners. */
     heard(): void;
     reconnected(): void;
+    /** When the bot's token ends; undefined = never, or nobody says. */
+    tokenEnds(at: number | undefined): void;
     onChange(listener: (status: PlatformStatus) => void): Disposable;
 }
 
@@ -41,6 +43,9 @@ export function createStatusBoard(now: () => number): StatusBoard {
             current = {...current, lastEventAt: now()};
         },
         reconnected: () => change({...current, reconnects: current.reconnects + 1}),
+        tokenEnds: (at) => {
+            if (at !== current.tokenEndsAt) change({...current, tokenEndsAt: at});
+        },
         onChange: (listener) => {
             listeners.add(listener);
             return {[Symbol.dispose]: () => listeners.delete(listener)};

@@ -95,6 +95,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
             if (!/^[a-z0-9._-]{1,64}$/.test(name)) return undefined;
             return learnUser(await api.getUserByUsername(name, signal));
         },
+        usersWithRole: (role, limit, signal) => api.getUsersWithRole(role, limit, signal),
         isMember: (channelId, userId, signal) =>
             userId === botId
                 ? membership.ask(channelId)

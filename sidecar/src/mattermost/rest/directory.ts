@@ -156,6 +156,15 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         user,
         freshUser,
         channel,
+        usersWithRole: async (role, limit, signal) => {
+            const found = await rest.call(
+                'GET /users',
+                z.array(userSchema),
+                (api) => api.getProfiles(0, limit, {role, active: true}),
+                {signal},
+            );
+            return found.filter(({isBot, deleteAt}) => !isBot && deleteAt === 0);
+        },
         userByName: async (username, signal) => {
             const name = username.replace(/^@/, '').toLowerCase();
             const known = users.get(idsByName.get(name) ?? '');

@@ -19,6 +19,7 @@ import {createRestClient} from './rest-client.ts';
 import {createSession} from './session.ts';
 import {createStatusBoard} from '../listening/status.ts';
 import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings} from './timings.ts';
+import {createTokenLife} from './token-life.ts';
 import {createTransport} from './transport.ts';
 import {postListSchema} from './wire.ts';
 
@@ -88,6 +89,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         load: (signal) => loadAbilities(rest, timings, signal),
         log,
     });
+    const tokenLife = createTokenLife({rest, status, log, now});
     /** Whether the connection that is about to be made was asked for already. */
     let isFresh = false;
     /** Ends when nobody listens any more. */
@@ -131,7 +133,10 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         outbound: deps.outbound,
         token: () => transport.token(),
         botId,
-        checkHealth: (signal) => identity.checkHealth(signal),
+        checkHealth: (signal) => {
+            void tokenLife.look(signal);
+            return identity.checkHealth(signal);
+        },
         observe: (frame) => {
             directory.observe(frame);
             if (frame.name === 'config_changed' || frame.name === 'license_changed') {
@@ -150,6 +155,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         identify: async (signal) => {
             const wasAway = await identity.identify(signal);
             hearing = signal;
+            void tokenLife.look(signal);
             if (!isFresh) abilities.refresh(signal);
             isFresh = false;
             return wasAway;

@@ -8,25 +8,32 @@ import {createProgress} from '../listening/progress.ts';
 import {memoryMarks} from './rest-world.contract.ts';
 import {createSession, type Health} from './session.ts';
 import {createStatusBoard} from '../listening/status.ts';
-import {DEFAULT_LIMITS, DEFAULT_TIMINGS} from './timings.ts';
+import {DEFAULT_LIMITS, DEFAULT_TIMINGS, type Timings} from './timings.ts';
 import {directOutbound} from '../../net/direct.fixture.ts';
 
 describe('one session', () => {
     let server: WebSocketServer;
     let peers: WebSocket[];
     let urls: string[];
+    let actions: unknown[];
     const stop = new AbortController();
 
     beforeEach(async () => {
         peers = [];
         urls = [];
+        actions = [];
         server = new WebSocketServer({port: 0, host: '127.0.0.1'});
         await new Promise((resolve) => server.once('listening', resolve));
         server.on('connection', (socket, request) => {
             peers.push(socket);
             urls.push(request.url ?? '');
             socket.on('message', (data) => {
-                const {seq} = JSON.parse((data as Buffer).toString()) as {seq: number};
+                const frame = JSON.parse((data as Buffer).toString()) as {
+                    seq: number;
+                    action: string;
+                };
+                const {seq} = frame;
+                actions.push(frame.action);
                 socket.send(JSON.stringify({status: 'OK', seq_reply: seq}));
             });
         });
@@ -38,9 +45,10 @@ describe('one session', () => {
 
     const make = (
         options: {catchUp?: () => Promise<void>; health?: () => Health; limit?: number} = {},
+        quicker: Partial<Timings> = {},
     ) => {
         const limit = options.limit ?? 10;
-        const timings = {...DEFAULT_TIMINGS, healthMs: 20};
+        const timings = {...DEFAULT_TIMINGS, healthMs: 20, ...quicker};
         const queue = createEventQueue(limit);
         const progress = createProgress({
             marks: memoryMarks(),
@@ -220,5 +228,17 @@ describe('one session', () => {
         expect(urls[1]).toContain('connection_id=&');
         peers[1]?.terminate();
         await again;
+    });
+
+    it('[CON-12] says nothing but pings: after `presence` the server would send less', async () => {
+        const session = make({}, {pingMs: 5});
+        const running = session.run(stop.signal);
+        await untilTrue(() => peers.length === 1);
+        peers[0]?.send(hello('c1'));
+        for (let seq = 1; seq <= 5; seq++) peers[0]?.send(changed(seq));
+        await untilTrue(() => session.status.current.state === 'ready' && actions.length > 5);
+        peers[0]?.terminate();
+        await running;
+        expect([...new Set(actions)]).toEqual(['ping']);
     });
 });
