@@ -106,4 +106,6 @@ export type AgentEvent =
 export interface Agent {
     readonly kind: string;
     run(turn: AgentTurn, signal: AbortSignal): AsyncIterable<AgentEvent>;
+    /** What admins should know of its settings by what the service said so far: sentences, no secrets [none]. */
+    troubles?(): readonly string[];
 }

@@ -20,9 +20,11 @@ export function createLanguageModelAgent(settings: ModelSettings, deps: AgentDep
         totalMs: (settings.timeoutMinutes ?? TIMEOUT_MINUTES) * 60_000,
     };
     let loading: Promise<ModelRun> | undefined;
+    let loaded: ModelRun | undefined;
     const load = async (): Promise<ModelRun> => {
         const {createModelRun} = await import('./model-run.ts');
-        return createModelRun(settings, deps);
+        loaded = createModelRun(settings, deps);
+        return loaded;
     };
     return {
         kind: settings.kind,
@@ -38,6 +40,7 @@ export function createLanguageModelAgent(settings: ModelSettings, deps: AgentDep
             }
             yield last;
         },
+        troubles: () => loaded?.troubles() ?? [],
     };
 }
 
@@ -47,7 +50,7 @@ async function* answer(
     leash: Leash,
 ): AsyncGenerator<AgentEvent, LastEvent, undefined> {
     try {
-        const run = await leash.wait(loading);
+        const {run} = await leash.wait(loading);
         return yield* run(turn, leash);
     } catch (error) {
         if (error instanceof LetGoError) return givenUp(error.why);

@@ -40,8 +40,15 @@ export function isUnreadableLine(error: unknown): boolean {
     return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error);
 }
 
-/** Turns what a model call threw or sent as an error into the run's last event, without `secrets`. */
-export function modelFailure(error: unknown, secrets: readonly string[]): Failed {
+/**
+ * Turns what a model call threw or sent as an error into the run's last event, without `secrets`. `setting` is
+ * the one that the service refused, if it refused one.
+ */
+export function modelFailure(error: unknown, secrets: readonly string[], setting?: string): Failed {
+    if (setting !== undefined) {
+        const last = modelFailure(error, secrets);
+        return {...last, detail: `setting ${setting}: ${last.detail ?? ''}`};
+    }
     const clean = (text: string): string => shorten(redact(text, secrets));
     if (error instanceof TriesSpentError) {
         const last = modelFailure(error.cause, secrets);

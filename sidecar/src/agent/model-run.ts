@@ -1,4 +1,8 @@
-import type {LanguageModelV4CallOptions, LanguageModelV4Prompt} from '@ai-sdk/provider';
+import type {
+    LanguageModelV4CallOptions,
+    LanguageModelV4Prompt,
+    LanguageModelV4StreamResult,
+} from '@ai-sdk/provider';
 import type {AgentEvent, AgentTurn} from './agent.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
 import type {LastEvent} from './failed.ts';
@@ -9,30 +13,42 @@ import {createModelOpener, type OpenModel} from './model-provider.ts';
 import {modelRetry} from './model-retry.ts';
 import {createPartReader, type PartReader} from './part-reader.ts';
 import {buildPrompt, type Prompt} from './prompt.ts';
+import {createRefusedFields, type RefusedFields} from './refused-fields.ts';
 
 /**
  * Asks the model once and yields its answer; returns the last event.
  * @throws LetGoError where the leash gave the run up; nothing else.
  */
-export type ModelRun = (
+export type RunModel = (
     turn: AgentTurn,
     leash: Leash,
 ) => AsyncGenerator<AgentEvent, LastEvent, undefined>;
+
+/** The runs of one agent, and what was learned in them. */
+export interface ModelRun {
+    readonly run: RunModel;
+    /** See `Agent.troubles`. */
+    readonly troubles: () => readonly string[];
+}
 
 /**
  * Makes the runs of one agent. They ask the provider's model object itself: the library's `streamText`
  * around it does nothing for a turn without tools, and costs more than all the rest of the call.
  */
 export function createModelRun(settings: ModelSettings, deps: AgentDeps): ModelRun {
-    const open = createModelOpener(settings, deps);
-    return async function* (turn, leash) {
+    const fields = createRefusedFields(settings.kind, deps.fetch, deps.log);
+    const open = createModelOpener(settings, {...deps, fetch: fields.fetch});
+    const run: RunModel = async function* (turn, leash) {
         const secrets: string[] = [];
         let reader: PartReader | undefined;
         try {
             const opened = await leash.wait(open(secrets));
             const options = callOptions(settings, opened, turn, leash.signal);
             const retry = modelRetry(settings.maxRetries ?? 2, leash.signal);
-            const {stream} = await leash.wait(retry(() => opened.model.doStream(options)));
+            const stream = await askModel(
+                () => leash.wait(retry(() => opened.model.doStream(options))),
+                fields,
+            );
             const parts = stream.getReader();
             const {model, maxOutputTokens} = settings;
             reader = createPartReader({model, maxOutputTokens, secrets, log: deps.log});
@@ -49,9 +65,30 @@ export function createModelRun(settings: ModelSettings, deps: AgentDeps): ModelR
         } catch (error) {
             if (reader !== undefined) yield* reader.rest();
             if (error instanceof LetGoError) throw error;
-            return modelFailure(error, secrets);
+            const setting = fields.refused(error);
+            return modelFailure(error, secrets, setting);
         }
     };
+    return {run, troubles: () => fields.troubles()};
+}
+
+/** No service refuses more fields than a request has. */
+const MOST_FIELDS = 8;
+
+/** Asks, and asks again without a field that was refused, each of them once. */
+async function askModel(
+    ask: () => Promise<LanguageModelV4StreamResult>,
+    fields: RefusedFields,
+): Promise<LanguageModelV4StreamResult['stream']> {
+    for (let asked = 1; ; asked += 1) {
+        try {
+            const {stream} = await ask();
+            fields.taken();
+            return stream;
+        } catch (error) {
+            if (asked > MOST_FIELDS || !fields.learn(error)) throw error;
+        }
+    }
 }
 
 function callOptions(

@@ -7,7 +7,7 @@ import {collect, lastOf, textOf, turnOf} from './agent.contract.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
 import {createAgent} from './create-agent.ts';
 import type {Dialect} from './stub/dialect.stub.ts';
-import {hang, replay, startProviderServer} from './stub/provider-server.stub.ts';
+import {replay, startProviderServer} from './stub/provider-server.stub.ts';
 import type {ProviderServer, Reply} from './stub/provider-server.stub.ts';
 import {directOutbound} from '../net/direct.fixture.ts';
 
@@ -341,101 +341,6 @@ export function describeModelAgent(name: string, dialect: Dialect): void {
                 const events = await ask({body: `${half}data: {"secret tale\n\n`});
                 expect(JSON.stringify([lastOf(events), logged])).not.toMatch(/secret tale|gangway/);
                 expect(logged).not.toHaveLength(0);
-            });
-        });
-
-        describe('trying again', () => {
-            const times = (...replies: readonly (() => Response)[]) => {
-                const at: number[] = [];
-                const fetch = async (): Promise<Response> => {
-                    const reply = replies[Math.min(at.length, replies.length - 1)];
-                    at.push(Date.now());
-                    return reply!();
-                };
-                return {fetch, at};
-            };
-            const refuse =
-                (status: number, headers: Record<string, string> = {}) =>
-                () =>
-                    new Response(errorBody('x', 'no'), {
-                        status,
-                        headers: {...JSON_TYPE, ...headers},
-                    });
-            const good = (): Response => new Response(whole);
-            const withClock = async <T>(running: Promise<T>): Promise<T> => {
-                await jest.advanceTimersByTimeAsync(90_000);
-                return running;
-            };
-            beforeEach(() => {
-                jest.useFakeTimers({doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate']});
-            });
-            afterEach(() => {
-                expect(jest.getTimerCount()).toBe(0);
-            });
-
-            it('[ROUTE-03] waits as long as Retry-After says, then answers', async () => {
-                const {fetch, at} = times(refuse(429, {'retry-after': '17'}), refuse(503), good);
-                const events = await withClock(run({maxRetries: 2}, {fetch}));
-                expect(textOf(events)).toBe('A gangway is a bridge.');
-                expect(at).toHaveLength(3);
-                expect(at[1]! - at[0]!).toBe(17_000);
-            });
-
-            it('[ROUTE-03] ends after the tries that are allowed', async () => {
-                const {fetch, at} = times(refuse(429));
-                const last = lastOf(await withClock(run({maxRetries: 2}, {fetch})));
-                expect(last).toMatchObject({
-                    code: 'rate-limited',
-                    detail: expect.stringContaining('after 3 tries'),
-                });
-                expect(at).toHaveLength(3);
-            });
-
-            it('[ROUTE-03] is not done for what will fail again, nor after the first text', async () => {
-                const refused = times(refuse(401));
-                await withClock(run({maxRetries: 2}, {fetch: refused.fetch}));
-                expect(refused.at).toHaveLength(1);
-                const broken = times(() => new Response(half + failure('overloaded_error', 'No')));
-                const events = await withClock(run({maxRetries: 2}, {fetch: broken.fetch}));
-                expect(textOf(events)).toBe('A gangway is');
-                expect(broken.at).toHaveLength(1);
-            });
-
-            it('[ROUTE-03] stops with its cancellation', async () => {
-                const {fetch, at} = times(refuse(429, {'retry-after': '30'}));
-                const controller = new AbortController();
-                setTimeout(() => controller.abort(), 5_000);
-                const events = await withClock(run({maxRetries: 2}, {fetch}, controller.signal));
-                expect(events).toEqual([expect.objectContaining({code: 'cancelled'})]);
-                expect(at).toHaveLength(1);
-            });
-
-            it.each([
-                ['before its headers', undefined, ''],
-                ['in the middle', half, 'A gangway is'],
-            ])('[ROUTE-03] a service that hangs %s is given up', async (_what, said, expected) => {
-                const silence = run({idleSeconds: 30}, {fetch: hang(said)});
-                await jest.advanceTimersByTimeAsync(29_000);
-                const still = Symbol('still');
-                expect(await Promise.race([silence, Promise.resolve(still)])).toBe(still);
-                await jest.advanceTimersByTimeAsync(2_000);
-                const events = await silence;
-                expect(textOf(events)).toBe(expected);
-                expect(lastOf(events)).toMatchObject({code: 'timeout', retryable: true});
-            });
-
-            it('[ROUTE-03] an answer that never ends is given up', async () => {
-                const drip = hang(half, {every: 1_000, frame: text(' and on')});
-                const events = await withClock(run({timeoutMinutes: 1}, {fetch: drip}));
-                expect(textOf(events)).toContain('and on and on');
-                expect(lastOf(events)).toMatchObject({code: 'timeout'});
-            });
-
-            it('[ROUTE-03] a secret that never comes is given up', async () => {
-                const never = new Promise<string>(() => undefined);
-                const deps = {resolveSecret: () => never};
-                const last = lastOf(await withClock(run({idleSeconds: 20}, deps)));
-                expect(last).toMatchObject({code: 'timeout'});
             });
         });
     });

@@ -4,7 +4,7 @@ export interface ServiceWords {
     readonly text: string;
     /** Names that the service gives the error (`code`, `type`, `error_type`, `status`), outermost first. */
     readonly names: readonly string[];
-    /** Fields of the request that the error is about (`param`, the last part of `loc`). */
+    /** Fields of the request that the error is about (`param`, the first part of `loc`). */
     readonly fields: readonly string[];
     /** Whether this looks like an error at all. */
     readonly found: boolean;
@@ -76,7 +76,7 @@ function readObject(value: object, depth: number): ServiceWords {
     const param = entries.get('param');
     const loc = entries.get('loc');
     const place = Array.isArray(loc) ? loc.map(String).filter((part) => part !== 'body') : [];
-    const field = typeof param === 'string' ? param : place.at(-1);
+    const field = typeof param === 'string' ? param : place[0];
     const fields = field === undefined ? [] : [field];
     if (key === undefined) return {text: '', names, fields, found: false};
     const inner = read(entries.get(key), depth + 1);

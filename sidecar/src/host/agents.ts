@@ -20,3 +20,10 @@ export function makeAgents(
             agent: createAgent(entry, deps),
         }));
 }
+
+/** What admins should know of the settings of agents, by what their services said. */
+export function agentTroubles(agents: readonly NamedAgent[]): readonly string[] {
+    return agents.flatMap(({id, agent}) =>
+        (agent.troubles?.() ?? []).map((trouble) => `agents.${id}: ${trouble}`),
+    );
+}

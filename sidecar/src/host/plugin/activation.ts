@@ -22,6 +22,7 @@ import type {LogLevel} from '../../ops/log.ts';
 import type {Redactor} from '../../ops/redact.ts';
 import type {MuxBroker} from '../../rpc/go-plugin/mux-broker.ts';
 import {createPluginKvStore, type PluginKv} from '../../store/plugin-kv-store.ts';
+import {agentTroubles} from '../agents.ts';
 import {createSettingsDocuments} from '../settings-document.ts';
 import {settingsParser} from '../settings-parser.ts';
 import {createAdminNotices, type NoticeCalls, type Trouble} from './admin-notices.ts';
@@ -150,6 +151,7 @@ function run(
         return [
             ...documents.current().troubles,
             ...others.filter((sentence) => sentence !== undefined),
+            ...agentTroubles(host.current().agents),
         ];
     };
     const tellAdmins = (): void => {
