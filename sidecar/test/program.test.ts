@@ -196,7 +196,7 @@ describe('gangway serve', () => {
         const program = workshop.start(['serve', '-c', file]);
         const url = await listeningAt(program);
         await program.said(
-            'the server refuses the bot token of the account default: check MATTERMOST_BOT_TOKEN, or botToken in the settings file; `gangway doctor` says more; it is tried again every 5 minutes',
+            'the server refuses the bot token of the account default: check MATTERMOST_BOT_TOKEN, or botToken in the settings file; `gangway doctor` says more; it is tried again about every 30 seconds',
         );
         const ready = await fetch(`${url}/readyz`);
         expect(ready.status).toBe(503);

@@ -36,7 +36,8 @@ export async function startSlowModel(words: readonly string[], paceMs: number): 
             const {messages} = JSON.parse(Buffer.concat(parts).toString()) as {
                 messages: {content: string}[];
             };
-            const question = messages.at(-1)?.content ?? '';
+            // Date and time stand behind it, and are another at each run.
+            const question = (messages.at(-1)?.content ?? '').replace(/\n\n<now>[^]*$/, '');
             questions.push(question);
             model.onQuestion?.(question);
             const {endless, fail} = model;
