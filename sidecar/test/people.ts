@@ -6,6 +6,11 @@ export interface People {
     edit(userId: string, post: PostRow, message: string): Promise<void>;
     remove(userId: string, post: PostRow): Promise<void>;
     react(userId: string, post: PostRow, emojiName: string): Promise<void>;
+    archive(userId: string, channelId: string): Promise<void>;
+    /** Takes a channel back from the archive. */
+    restore(userId: string, channelId: string): Promise<void>;
+    invite(userId: string, channelId: string, whom: string): Promise<void>;
+    expel(userId: string, channelId: string, whom: string): Promise<void>;
     /** Presses the button of that name under a post as it stands now; the status of the answer. */
     press(userId: string, post: PostRow, name: string): Promise<number>;
     /** Texts that only this person was shown, oldest first. */
@@ -62,6 +67,12 @@ export function peopleOf(playground: Playground): People {
                 post_id: post.id,
                 emoji_name: emojiName,
             }),
+        archive: (userId, channelId) => succeed(userId, 'DELETE', `/channels/${channelId}`),
+        restore: (userId, channelId) => succeed(userId, 'POST', `/channels/${channelId}/restore`),
+        invite: (userId, channelId, whom) =>
+            succeed(userId, 'POST', `/channels/${channelId}/members`, {user_id: whom}),
+        expel: (userId, channelId, whom) =>
+            succeed(userId, 'DELETE', `/channels/${channelId}/members/${whom}`),
         async press(userId, post, name) {
             const current = playground.world.posts.table.get(post.id) ?? post;
             const action = buttonsOf(current).find((button) => button.name === name);

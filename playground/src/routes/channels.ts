@@ -145,6 +145,18 @@ export const channelRoutes: RouterFactory = ({world, route}) => {
         }),
     );
 
+    router.post(
+        '/channels/:channel_id/restore',
+        route((context) => {
+            const channel = world.channels.require(context.id('channel_id'));
+            if (!world.permissions.team(context.userId, channel.team_id, 'manage_team')) {
+                throw forbidden();
+            }
+            world.memberships.restore(channel, context.userId);
+            context.json(world.channels.view(channel));
+        }),
+    );
+
     router.get(
         '/channels/:channel_id/stats',
         route((context) => {

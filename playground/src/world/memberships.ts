@@ -38,6 +38,8 @@ export interface Memberships {
     group(userIds: readonly string[]): ChannelRow;
     /** Archives a channel. */
     archive(channel: ChannelRow, actorId: string): void;
+    /** Takes a channel back from the archive. */
+    restore(channel: ChannelRow, actorId: string): void;
     systemPost(
         channelId: string,
         user: UserRow,
@@ -243,6 +245,26 @@ export function createMemberships(deps: Deps): Memberships {
                 'channel_deleted',
                 {channel_id: channel.id, delete_at: channel.delete_at},
                 channel.type === 'O' ? {teamId: channel.team_id} : {channelId: channel.id},
+            );
+        },
+        restore(channel, actorId) {
+            if (channel.delete_at === 0) {
+                throw new ApiError(400, 'api.channel.restore_channel.restored.app_error');
+            }
+            channel.delete_at = 0;
+            channel.update_at = core.now();
+            core.publish(
+                'channel_restored',
+                {channel_id: channel.id},
+                channel.type === 'O' ? {teamId: channel.team_id} : {channelId: channel.id},
+            );
+            const user = users.require(actorId);
+            memberships.systemPost(
+                channel.id,
+                user,
+                'system_channel_restored',
+                `${user.username} unarchived the channel.`,
+                {username: user.username},
             );
         },
         systemPost(channelId, user, type, message, props, rootId = '') {

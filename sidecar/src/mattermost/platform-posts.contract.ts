@@ -38,6 +38,28 @@ export function describePosts(world: () => PlatformWorld): void {
             expect(await alice.seen(post.id)).toMatchObject({message: '**hi** :)'});
         });
 
+        it('[DEL-08] writes and edits nothing where the bot was removed', async () => {
+            const left = await world().channel([alice.userId, world().bot.userId]);
+            const {id} = await platform.createPost({channelId: left, message: 'before'}, newKey());
+            await world().leave(left, world().bot.userId);
+            expect(await platform.updatePost(id, {message: 'after'})).toBeUndefined();
+            await expect(
+                platform.createPost({channelId: left, message: 'after'}, newKey()),
+            ).rejects.toMatchObject({code: 'forbidden'});
+            expect((await alice.seen(id))?.message).toBe('before');
+        });
+
+        it('[DEL-08] writes and edits nothing in an archived channel', async () => {
+            const closed = await world().channel([alice.userId, world().bot.userId]);
+            const draft = {channelId: closed, message: 'before'};
+            const {id} = await platform.createPost(draft, newKey());
+            await world().archive(closed);
+            expect(await platform.updatePost(id, {message: 'after'})).toBeUndefined();
+            await expect(platform.createPost(draft, newKey())).rejects.toMatchObject({
+                code: expect.stringMatching(/^(refused|forbidden)$/),
+            });
+        });
+
         it('[CON-06] is refused for good with a root in another channel', async () => {
             const elsewhere = await world().channel([alice.userId, world().bot.userId]);
             const rootId = await alice.post(elsewhere, 'a root elsewhere');

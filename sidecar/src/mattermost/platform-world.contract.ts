@@ -57,6 +57,7 @@ export interface PlatformWorld {
     /** A new channel of the team with these members. */
     channel(memberIds: readonly string[], type?: 'O' | 'P'): Promise<string>;
     renameChannel(channelId: string, displayName: string): Promise<void>;
+    archive(channelId: string): Promise<void>;
     giveRoles(userId: string, roles: string): Promise<void>;
     join(channelId: string, userId: string): Promise<void>;
     leave(channelId: string, userId: string): Promise<void>;

@@ -8,6 +8,8 @@ export type AbortCause =
     | 'interrupted'
     /** The post that asked was deleted. */
     | 'deleted'
+    /** The channel was archived, or the bot removed from it: there is no place for an answer. */
+    | 'no-place'
     | 'shutdown'
     /** Other runners may take the turn over, so this one must not go on. */
     | 'lease-lost';

@@ -40,6 +40,10 @@ export interface TurnControl {
     quietElsewhere(sessionId: string): Promise<void>;
     /** The question was deleted. */
     cancelTurn(postId: string): Promise<void>;
+    /** Channels in which something runs here. */
+    channels(): readonly string[];
+    /** Ends what runs and drops what waits in a channel that has no place for answers; how many. */
+    withdrawFrom(channelId: string): Promise<number>;
     /** A post has a new text, or none any more: what runs may have read the former one. */
     postChanged(postId: string, text: string | undefined): void;
     reaction(reaction: Reaction, signal: AbortSignal): Promise<void>;
@@ -97,7 +101,8 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
     ): Promise<number> => {
         for (const {entry} of waiting) {
             try {
-                if (entry.drafts.length > 0) await endWith(deps, entry, endOf(entry, cause));
+                if (entry.drafts.length > 0 && cause !== 'no-place')
+                    await endWith(deps, entry, endOf(entry, cause));
                 await journal.close(entry.turnId);
             } catch (error) {
                 // Recovery answers it after all, which is better than never.
@@ -252,6 +257,14 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
         postChanged(postId, text) {
             for (const run of runs) run.changes.set(postId, text);
         },
+        channels: () => [
+            ...new Set([...runs].flatMap(({items}) => items.map(({entry}) => entry.channelId))),
+        ],
+        withdrawFrom: (channelId) =>
+            settleWaiting(
+                queue.withdraw(({entry}) => entry.channelId === channelId, 'no-place'),
+                'no-place',
+            ),
         async cancelTurn(postId) {
             await settleWaiting(
                 queue.withdraw(({entry}) => postOf(entry.turnId) === postId, 'deleted'),

@@ -23,6 +23,8 @@ class Bench {
     serverIsAway = false;
     threadIsTooLarge = false;
     questionIsGone = false;
+    isArchived = false;
+    isRemoved = false;
     readonly dead = this.#journal('dead');
     readonly journal = this.#journal('living');
     readonly transcripts = createTranscripts({store: this.store});
@@ -59,6 +61,8 @@ class Bench {
             account: 'default',
             platform: {
                 bot: {userId: 'bot', username: 'gangway'},
+                channel: () => this.#ask({deleteAt: this.isArchived ? 1 : 0}),
+                isMember: () => this.#ask(!this.isRemoved),
                 getPost: (id: string) => this.#ask(question(id)),
                 postsAfter: () => this.#ask(posts()),
                 thread: async () => {
@@ -91,6 +95,22 @@ describe('what a dead runner left', () => {
     beforeEach(() => {
         bench = new Bench();
     });
+
+    it.each(['isArchived', 'isRemoved'] as const)(
+        '[DEL-08] is closed without a word where the channel %s, and not answered later',
+        async (way) => {
+            const post = await bench.fake.createPost({channelId: 'c', message: 'Half an'}, 'k');
+            await bench.left('a', {state: 'running', drafts: [post.id]});
+            await bench.left('b');
+            bench[way] = true;
+            await bench.recover();
+            bench[way] = false;
+            await bench.recover();
+            expect(bench.resumed).toEqual([]);
+            expect(await bench.open()).toEqual([]);
+            expect(bench.fake.calls.map(({kind}) => kind)).toEqual(['create']);
+        },
+    );
 
     it('[DEL-09] is run again in the order in which it was asked', async () => {
         await bench.left('a', {}, 3);

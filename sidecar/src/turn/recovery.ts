@@ -8,6 +8,7 @@ import {isAnswered, settle} from './settle.ts';
 import {GONE_END, interruptedEnd} from './stop-reason.ts';
 import {unlessTooLarge} from './too-large.ts';
 import {postOf} from './turn-id.ts';
+import {hasPlace} from './whereabouts.ts';
 
 /** A turn that three runners could not finish is not tried a fourth time. */
 const MAX_ATTEMPTS = 3;
@@ -29,14 +30,17 @@ export async function recoverTurns(
     for (const orphan of orphans) {
         signal.throwIfAborted();
         // Before the adoption, which counts as a try: a server that is away must not use them up.
-        const [question, posts] = await Promise.all([
-            deps.platform.getPost(postOf(orphan.turnId), signal),
-            postsOfTurn(deps, orphan, signal),
-        ]);
+        const place = await hasPlace(deps, orphan.channelId, signal);
+        const [question, posts] = !place
+            ? [undefined, []]
+            : await Promise.all([
+                  deps.platform.getPost(postOf(orphan.turnId), signal),
+                  postsOfTurn(deps, orphan, signal),
+              ]);
         const adoption = await journal.adopt(orphan.turnId, orphan.runner);
         if (adoption.kind !== 'adopted') continue;
         try {
-            await takeOver(deps, adoption.entry, {question, posts}, resume);
+            await takeOver(deps, adoption.entry, {question, posts, place}, resume);
         } catch (error) {
             journal.release(orphan.turnId);
             throw error;
@@ -45,6 +49,8 @@ export async function recoverTurns(
 }
 
 interface OnServer {
+    /** The bot may still post there. */
+    readonly place: boolean;
     readonly question: Post | undefined;
     /** All posts that were made for the turn, in order. */
     readonly posts: readonly string[];
@@ -53,7 +59,7 @@ interface OnServer {
 async function takeOver(
     deps: TurnDeps,
     adopted: TurnEntry,
-    {question, posts}: OnServer,
+    {question, posts, place}: OnServer,
     resume: (entry: TurnEntry, question: Post) => Promise<void>,
 ): Promise<void> {
     const {journal, log} = deps;
@@ -67,7 +73,7 @@ async function takeOver(
     }));
     if (written.kind === 'lost') return;
     const {entry} = written;
-    const fate = fateOf(deps, entry, question);
+    const fate = place ? fateOf(deps, entry, question) : NO_PLACE;
     log.info('turn recovered', {
         turn: entry.turnId,
         state: entry.state,
@@ -77,6 +83,9 @@ async function takeOver(
     switch (fate.kind) {
         case 'resume':
             await resume(entry, fate.question);
+            return;
+        case 'no-place':
+            await journal.close(entry.turnId);
             return;
         case 'gone':
             if (entry.drafts.length > 0) await endWith(deps, entry, GONE_END);
@@ -101,7 +110,11 @@ async function takeOver(
 type Fate =
     | {readonly kind: 'resume'; readonly question: Post}
     | {readonly kind: 'mark'}
-    | {readonly kind: 'gone'};
+    | {readonly kind: 'gone'}
+    /** Nothing is posted or edited there any more. */
+    | {readonly kind: 'no-place'};
+
+const NO_PLACE: Fate = {kind: 'no-place'};
 
 function fateOf(deps: TurnDeps, entry: TurnEntry, question: Post | undefined): Fate {
     if (question === undefined || question.deleteAt !== 0) return {kind: 'gone'};

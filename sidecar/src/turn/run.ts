@@ -22,6 +22,7 @@ import {
 import {settle} from './settle.ts';
 import {endingOf, retryHint, stopCause, type Ending} from './stop-reason.ts';
 import {postOf} from './turn-id.ts';
+import {hasPlace} from './whereabouts.ts';
 import type {Work} from './work.ts';
 
 type Failed = Extract<AgentEvent, {kind: 'failed'}>;
@@ -96,7 +97,10 @@ async function answerIt(deps: TurnDeps, turn: Turn, started: number): Promise<vo
         const ending = await endingFor(deps, turn, last, log);
         ended = true;
         const result = await endAnswer(deps, turn, answer, ending.end);
-        if (ending.goesOn || !(await isOver(deps, entry, result))) return;
+        if (ending.goesOn) return;
+        // A channel that comes back must not be answered then.
+        const noPlace = ending.end.kind === 'abandoned';
+        if (!noPlace && !(await isOver(deps, entry, result))) return;
         await settle(deps, {
             entry,
             members: turn.members(),
@@ -233,6 +237,7 @@ async function endingFor(deps: TurnDeps, turn: Turn, last: LastEvent, log: Log):
     const stillOurs =
         cause !== 'lease-lost' && (await note(deps, turn, () => ({state: 'delivering'})));
     if (!stillOurs) return {end: {kind: 'abandoned'}, goesOn: true};
+    if (cause === 'no-place') return endingOf(cause, {retry: [], resumable: false});
     // What is whole is shown whole, although somebody wanted it to stop.
     if (last.kind === 'done') return {end: {kind: 'done'}, goesOn: false};
 
@@ -276,16 +281,14 @@ async function endAnswer(
  * @throws PlatformError when the server cannot be asked.
  */
 async function isOver(
-    {platform}: TurnDeps,
+    deps: TurnDeps,
     {turnId, channelId}: TurnEntry,
     {delivered}: DeliveryResult,
 ): Promise<boolean> {
     if (delivered) return true;
-    const [question, channel, member] = await Promise.all([
-        platform.getPost(postOf(turnId)),
-        platform.channel(channelId),
-        platform.isMember(channelId, platform.bot.userId),
+    const [question, place] = await Promise.all([
+        deps.platform.getPost(postOf(turnId)),
+        hasPlace(deps, channelId),
     ]);
-    const isThere = question?.deleteAt === 0 && channel?.deleteAt === 0 && member;
-    return !isThere;
+    return question?.deleteAt !== 0 || !place;
 }

@@ -3,7 +3,7 @@ import type {Broken} from '../session/transcript.ts';
 import {abortedBy, type AbortCause} from '../session/turn-queue.ts';
 
 /** What the posts of an aborted turn say, where they say something. */
-const NOTES: Record<Exclude<AbortCause, 'lease-lost'>, string> = {
+const NOTES: Record<Exclude<AbortCause, 'lease-lost' | 'no-place'>, string> = {
     'stopped-by-user': '_Stopped._',
     interrupted: '_Interrupted by a newer message._',
     deleted: '_Stopped: the question was deleted._',
@@ -42,6 +42,8 @@ export function endingOf(cause: AbortCause, {retry, resumable}: EndingOptions): 
     switch (cause) {
         case 'lease-lost':
             return {end: {kind: 'abandoned'}, goesOn: true};
+        case 'no-place':
+            return {end: {kind: 'abandoned'}, goesOn: false, broken: 'stopped'};
         case 'shutdown':
             if (!resumable) return {end: interruptedEnd(retry), goesOn: false, broken: 'failed'};
             return {end: {kind: 'stopped', note: NOTES.shutdown, attachments: []}, goesOn: true};

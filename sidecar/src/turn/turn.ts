@@ -25,6 +25,7 @@ import {runTurn} from './run.ts';
 import {createSessionGate, sessionLease} from './session-gate.ts';
 import {runSlash, slashPost, type SlashCall} from './slash.ts';
 import {isFurther} from './turn-id.ts';
+import {leavePlaces} from './whereabouts.ts';
 import {isMergeable, type WantedCommand, type Work} from './work.ts';
 
 type Answered = Extract<Decision, {kind: 'answer'}>;
@@ -234,12 +235,14 @@ export function createTurns(deps: TurnDeps): Turns {
                 case 'skipped':
                     await notices.skipped(event.channelId, event.count, signal);
                     return;
-                case 'reaction-removed':
-                case 'joined':
                 case 'left':
-                case 'team-joined':
                 case 'team-left':
                 case 'channel-changed':
+                    await leavePlaces(deps, control, event, signal);
+                    return;
+                case 'reaction-removed':
+                case 'joined':
+                case 'team-joined':
                 case 'user-changed':
                     return;
             }

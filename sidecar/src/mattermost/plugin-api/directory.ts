@@ -17,6 +17,11 @@ export interface Directory extends People {
     /** Keeps a channel that another call brought. */
     learn(channel: Channel): void;
     forgetChannel(channelId: string): void;
+    /**
+     * What a system post tells: the server writes it before it archives the channel, so that a channel read
+     * then does not say so yet.
+     */
+    noteArchived(channelId: string, isArchived: boolean): void;
     forgetUser(userId: string): void;
     forgetTeams(): void;
 }
@@ -29,6 +34,9 @@ export interface DirectoryDeps {
     readonly tuning: Pick<Tuning, 'usersMs' | 'freshMs' | 'channelsMs' | 'remembered'>;
 }
 
+/** Longest that archiving a channel takes after its system post, ms. */
+const ARCHIVING_MS = 60_000;
+
 /** Makes the directory of one account. */
 export function createDirectory(deps: DirectoryDeps): Directory {
     const {api, botId, membership, tuning} = deps;
@@ -36,6 +44,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const users = new LRUCache<string, User>({max, ttl: tuning.usersMs});
     const idsByName = new LRUCache<string, string>({max, ttl: tuning.usersMs});
     const channels = new LRUCache<string, Channel>({max, ttl: tuning.channelsMs});
+    const archived = new LRUCache<string, true>({max, ttl: ARCHIVING_MS});
     const ownTeams = new LRUCache<'own', readonly Team[]>({max: 1, ttl: tuning.channelsMs});
 
     const learnUser = (user: User | undefined): User | undefined => {
@@ -64,6 +73,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
     const find = async (channelId: string, signal?: AbortSignal): Promise<Channel | undefined> => {
         const known = channels.get(channelId) ?? (await api.getChannel(channelId, signal));
+        if (known?.deleteAt === 0 && archived.has(channelId)) return {...known, deleteAt: 1};
         if (known !== undefined && !channels.has(channelId)) channels.set(channelId, known);
         return known;
     };
@@ -115,6 +125,11 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         },
         learn: (found) => {
             channels.set(found.id, found);
+        },
+        noteArchived: (channelId, isArchived) => {
+            channels.delete(channelId);
+            if (isArchived) archived.set(channelId, true);
+            else archived.delete(channelId);
         },
         forgetChannel: (channelId) => {
             channels.delete(channelId);

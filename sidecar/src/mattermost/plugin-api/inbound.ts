@@ -31,14 +31,17 @@ export interface InboundDeps {
 }
 
 /** System posts that tell of a change of their channel. */
+const ARCHIVED = 'system_channel_deleted';
+const RESTORED = 'system_channel_restored';
+
 const CHANNEL_CHANGES = new Set([
     'system_displayname_change',
     'system_header_change',
     'system_purpose_change',
     'system_convert_channel',
     'system_change_chan_privacy',
-    'system_channel_deleted',
-    'system_channel_restored',
+    ARCHIVED,
+    RESTORED,
     'system_move_channel',
     'system_gm_to_channel',
 ]);
@@ -138,6 +141,8 @@ export function createInbound(deps: InboundDeps): Inbound {
             case 'posted':
                 postChannels.set(post.id, channelId);
                 if (CHANNEL_CHANGES.has(post.type)) directory.forgetChannel(channelId);
+                if (post.type === ARCHIVED) directory.noteArchived(channelId, true);
+                if (post.type === RESTORED) directory.noteArchived(channelId, false);
                 inChannel(channelId, {kind, source: 'hook', post, mentionsBot: undefined});
                 if (CHANNEL_CHANGES.has(post.type)) {
                     inChannel(channelId, {kind: 'channel-changed', channelId});

@@ -24,6 +24,7 @@ const FROZEN_IDS = new Set([
     'api.post.update_post.permissions_details.app_error',
     'api.post.update_post.system_message.app_error',
     'api.post.update_post.can_not_update_post_in_deleted.error',
+    'api.post.patch_post.can_not_update_post_in_deleted.error',
 ]);
 
 /** Props that the server sets when a post is made and forgets when an edit leaves them out. */
@@ -37,8 +38,9 @@ export function createPosts(deps: PostsDeps): Posts {
 type Writing = Pick<Posts, 'createPost' | 'updatePost' | 'deletePost'>;
 
 function createWriting(deps: PostsDeps): Writing {
-    const {api, botId, own} = deps;
+    const {api, botId, membership, own} = deps;
     const lanes = createLanes();
+    const makePost = createPostMaker(deps);
 
     const current = async (postId: string): Promise<PluginPost | undefined> => {
         const known = own.get(postId) ?? (await api.getPost(postId));
@@ -49,6 +51,8 @@ function createWriting(deps: PostsDeps): Writing {
         const before = await current(postId);
         // The plugin API would change anybody's post.
         if (before?.userId !== botId) return undefined;
+        // Nor does it mind who is a member.
+        if (!(await membership.ask(before.channelId))) return undefined;
         const next = changed(before, change);
         try {
             const after = withAttachments(await api.updatePost(next), next.props);
@@ -56,7 +60,11 @@ function createWriting(deps: PostsDeps): Writing {
             return after;
         } catch (error) {
             own.forget(postId);
-            if (isFrozen(error)) return undefined;
+            if (isFrozen(error)) {
+                // It may have been archived unheard.
+                deps.directory.forgetChannel(before.channelId);
+                return undefined;
+            }
             throw error;
         }
     };
@@ -88,7 +96,12 @@ function createWriting(deps: PostsDeps): Writing {
     };
 
     return {
-        createPost: createPostMaker(deps),
+        createPost: async (draft, key, signal) => {
+            // The plugin API would write into the archive.
+            const channel = await deps.directory.channel(draft.channelId, signal);
+            if (channel !== undefined && channel.deleteAt !== 0) throw archived();
+            return makePost(draft, key, signal);
+        },
         updatePost: async (postId, change, signal) =>
             inTurn('editing a post', postId, signal, () => update(postId, change)),
         deletePost: async (postId, signal) =>
@@ -114,6 +127,14 @@ function changed(before: PluginPost, change: PostChange): PluginPost {
 function isFrozen(error: unknown): boolean {
     // With 500 the same ids stand for a store that is away.
     return error instanceof PlatformError && error.status < 500 && FROZEN_IDS.has(error.serverId);
+}
+
+/** What the server says to a bot over REST. */
+function archived(): PlatformError {
+    return new PlatformError('refused', 'the channel is archived', {
+        status: 400,
+        serverId: 'api.post.create_post.can_not_post_to_deleted.error',
+    });
 }
 
 function notOwn(): PlatformError {

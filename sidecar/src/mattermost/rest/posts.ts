@@ -32,6 +32,7 @@ const FROZEN_IDS = new Set([
     'api.post.update_post.permissions_details.app_error',
     'api.post.update_post.find.app_error',
     'api.post.update_post.can_not_update_post_in_deleted.error',
+    'api.post.patch_post.can_not_update_post_in_deleted.error',
     'api.post.update_post.system_message.app_error',
 ]);
 

@@ -156,6 +156,7 @@ export interface ServerSide extends Pick<
     | 'admin'
     | 'channel'
     | 'renameChannel'
+    | 'archive'
     | 'giveRoles'
     | 'join'
     | 'leave'
@@ -211,6 +212,7 @@ export async function makeServerSide(server: ServerAddress): Promise<ServerSide>
         },
         renameChannel: (channelId, displayName) =>
             admin.call('PUT', `/channels/${channelId}/patch`, {display_name: displayName}),
+        archive: (channelId) => admin.call('DELETE', `/channels/${channelId}`),
         giveRoles: (userId, roles) => admin.call('PUT', `/users/${userId}/roles`, {roles}),
         join: (channelId, userId) => join(admin, channelId, userId),
         leave: (channelId, userId) =>
