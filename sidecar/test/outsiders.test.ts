@@ -33,6 +33,21 @@ describe('guests', () => {
         await aboard.expectAnsweredOnce([mention('by the channel')]);
     });
 
+    it('[GATE-23][BR-45] end no conversation of the channel by a command that they may not use', async () => {
+        await using aboard = await comeAboard({settings: open});
+        const gus = join(aboard, 'gus', {roles: 'system_guest'});
+        await aboard.answerTo(aboard.mention('alice', 'The code is marigold.'));
+        await aboard.settled();
+        const call = {userId: gus, channelId: aboard.harbor.deckId, rootId: '', text: 'new'};
+        const slash = (): Promise<string> =>
+            aboard.app.slash('default', call, AbortSignal.timeout(30_000));
+        expect(await slash()).toContain('I do not answer you here');
+        await aboard.answerTo(aboard.mention('alice', 'what code?'));
+        expect(aboard.asked.at(-1)?.messages.at(0)?.text).toBe('@alice: The code is marigold.');
+        aboard.configure({allowGuests: true});
+        expect(await slash()).toContain('A new conversation begins here.');
+    });
+
     it('[GATE-23][BR-45] lose what members have at once when they are made guests', async () => {
         await using aboard = await comeAboard({
             settings: {...open, groupPolicy: 'allowlist'},
