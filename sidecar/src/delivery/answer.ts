@@ -40,6 +40,7 @@ type ShownEnd = Exclude<AnswerEnd, {kind: 'abandoned'}>;
 
 const STATES: Readonly<Record<ShownEnd['kind'], AnswerState>> = {
     done: 'done',
+    cut: 'done',
     failed: 'failed',
     stopped: 'stopped',
 };
@@ -50,6 +51,7 @@ function closingWords(end: ShownEnd): string[] {
             return [];
         case 'failed':
             return [end.message];
+        case 'cut':
         case 'stopped':
             return [end.note];
     }
@@ -211,7 +213,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
         const paragraphs = [...files.notes, ...closingWords(end)];
         let messages = composer.finish(paragraphs);
         let text = composer.text;
-        if (text === '' && end.kind !== 'done') {
+        if (text === '' && end.kind !== 'done' && end.kind !== 'cut') {
             const kept = await posts.kept(signal);
             messages = keptPosts(kept, paragraphs, target.settings);
             text = keptPosts(kept, [], target.settings).join('\n\n');

@@ -36,6 +36,8 @@ export type Attachments = readonly Readonly<Record<string, unknown>>[];
 export type AnswerEnd =
     /** The agent is done: the posts hold exactly its text. */
     | {readonly kind: 'done'}
+    /** The agent is done, but its text is not whole: `note` follows it. */
+    | {readonly kind: 'cut'; readonly note: string; readonly attachments: Attachments}
     /** The agent failed: streamed text is kept, `message` follows it. */
     | {readonly kind: 'failed'; readonly message: string; readonly attachments: Attachments}
     /** A person stopped it, or a crash interrupted it: streamed text is kept, `note` follows it. */

@@ -1,4 +1,4 @@
-import {failureNotice, withoutNotices} from './notice.ts';
+import {cutNotice, failureNotice, withoutNotices} from './notice.ts';
 
 describe('the notice under an answer that failed', () => {
     it('is a quote of one line, whatever the sentence holds', () => {
@@ -15,4 +15,10 @@ describe('the notice under an answer that failed', () => {
             expect(withoutNotices(text)).toBe(text);
         }
     });
+});
+
+it('[DEL-15] takes the mark of a cut answer off, and no quote that merely looks like it', () => {
+    const mark = cutNotice('length', ' Write `@gangway continue` for the rest.');
+    expect(withoutNotices(`ten\n\n${mark}`)).toBe('ten');
+    expect(withoutNotices('ten\n\n> ✂️ cut here')).toBe('ten\n\n> ✂️ cut here');
 });

@@ -6,7 +6,7 @@ import type {Store} from '../store/store.ts';
 import {signContext, verifyContext} from './signature.ts';
 
 /** What Gangway's own buttons under an answer do. */
-export type ButtonAction = 'retry' | 'stop';
+export type ButtonAction = 'retry' | 'stop' | 'continue';
 
 /** A press that was verified, before it is authorised. */
 export interface Press {
@@ -59,11 +59,12 @@ const LIFE_SECONDS = 7 * 24 * 3_600;
 const LOOK: Record<ButtonAction, {name: string; style: string}> = {
     retry: {name: 'Try again', style: 'primary'},
     stop: {name: 'Stop', style: 'default'},
+    continue: {name: 'Continue', style: 'primary'},
 };
 
 const contextSchema = z.strictObject({
     action_id: z.string().max(40),
-    action: z.enum(['retry', 'stop']),
+    action: z.enum(['retry', 'stop', 'continue']),
     turn: z.string().max(64),
     nonce: z.string().regex(/^[0-9a-f]{16}$/),
     expires: z.number(),

@@ -8,6 +8,7 @@ import {isOwner} from '../policy/sender.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {StopRequest} from '../session/stop-requests.ts';
 import type {AbortCause, Stopped, TurnQueue} from '../session/turn-queue.ts';
+import {continueTurn} from './continue.ts';
 import type {TurnDeps} from './deps.ts';
 import {endWith} from './end-posts.ts';
 import {retryTurn, type RetryFlow} from './retry.ts';
@@ -285,7 +286,7 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
         },
         async authorise({action, turnId, userId}) {
             const found = action === 'stop' ? await findTurn(postOf(turnId)) : undefined;
-            const settled = action === 'retry' ? await journal.settled(turnId) : undefined;
+            const settled = action === 'stop' ? undefined : await journal.settled(turnId);
             const askers = found?.askers ?? (settled === undefined ? [] : [settled.userId]);
             if (askers.length === 0) {
                 return refused(
@@ -300,11 +301,20 @@ export function createControl(deps: TurnDeps, flow: ControlFlow): TurnControl {
             return ACCEPTED;
         },
         async act({action, turnId, userId}) {
-            if (action === 'retry') return await retryTurn(deps, flow, turnId);
-            const found = await findTurn(postOf(turnId));
-            if (found === undefined) return refused('This answer is not being written any more.');
-            await stopTurn(found, userId);
-            return ACCEPTED;
+            switch (action) {
+                case 'retry':
+                    return await retryTurn(deps, flow, turnId);
+                case 'continue':
+                    return await continueTurn(deps, flow, turnId);
+                case 'stop': {
+                    const found = await findTurn(postOf(turnId));
+                    if (found === undefined) {
+                        return refused('This answer is not being written any more.');
+                    }
+                    await stopTurn(found, userId);
+                    return ACCEPTED;
+                }
+            }
         },
         state(sessionId) {
             const running = [...runs].some(({items}) => items[0]?.entry.sessionId === sessionId);

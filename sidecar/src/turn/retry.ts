@@ -4,8 +4,9 @@ import type {Post} from '../mattermost/platform.ts';
 import {shownName} from '../contract/attachment-text.ts';
 import {fileNotes} from '../session/file-notes.ts';
 import type {TurnEntry} from '../session/journal.ts';
+import {CONTINUE} from './continue.ts';
 import type {TurnDeps} from './deps.ts';
-import {postOf, retryOf} from './turn-id.ts';
+import {isContinuation, postOf, retryOf} from './turn-id.ts';
 
 /** How long the look-ups of another try may take, ms. */
 const LOOKUP_MS = 15_000;
@@ -36,10 +37,11 @@ export async function retryTurn(
     if (post === undefined || post.deleteAt !== 0) {
         return refused('The question is not there any more.');
     }
-    const text = await questionOf(post, signal);
+    const question = await questionOf(post, signal);
+    const text = question !== undefined && isContinuation(turnId) ? CONTINUE : question;
     if (text === undefined) return refused('This may not be answered here any more.');
     const asker = await platform.user(post.userId, signal);
-    const files = await fileNotes(platform, post, signal);
+    const files = isContinuation(turnId) ? [] : await fileNotes(platform, post, signal);
     if (text.trim() === '' && files.length > 0) return refused('I cannot read files yet.');
 
     for (let attempt = 1; attempt <= MAX_RETRIES; attempt++) {

@@ -158,6 +158,22 @@ describe('the run of a turn', () => {
         expect(asked[1]?.messages.slice(0, 1)).toEqual(asked[0]?.messages);
     });
 
+    it('[DEL-15] says how a cut answer goes on where there are no buttons', async () => {
+        await bench.run(async function* () {
+            yield {kind: 'text', text: 'ten'};
+            yield {kind: 'done', reason: 'length'};
+        });
+        expect(bench.ends).toMatchObject([
+            {
+                kind: 'cut',
+                note: expect.stringMatching(/ Write `@gangway continue` for the rest\.$/),
+            },
+        ]);
+        expect((await bench.transcripts.load('s')).messages.at(-1)).toMatchObject({
+            broken: 'length',
+        });
+    });
+
     it('[DEL-09] leaves its posts alone and its turn to recovery when it cannot even begin', async () => {
         bench.serverIsAway = true;
         await bench.run(answer);

@@ -1,11 +1,11 @@
 import {randomBytes} from 'node:crypto';
-import type {AgentEvent} from '../agent/agent.ts';
+import type {AgentEvent, DoneReason} from '../agent/agent.ts';
 import {pickAgent} from '../agent/agents.ts';
 import type {AccountSettings} from '../contract/account-settings.ts';
 import {errorOf} from '../contract/errors.ts';
 import type {Log} from '../contract/log.ts';
 import type {Answer, AnswerEnd, Attachments, DeliveryResult} from '../delivery/delivery.ts';
-import {failureNotice} from '../delivery/notice.ts';
+import {cutNotice, failureNotice, type Cut} from '../delivery/notice.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import type {RunContext} from '../session/turn-queue.ts';
 import type {RunHandle, TurnControl} from './control.ts';
@@ -26,7 +26,8 @@ import {hasPlace} from './whereabouts.ts';
 import type {Work} from './work.ts';
 
 type Failed = Extract<AgentEvent, {kind: 'failed'}>;
-type LastEvent = Extract<AgentEvent, {kind: 'done'}> | Failed;
+type Done = Extract<AgentEvent, {kind: 'done'}>;
+type LastEvent = Done | Failed;
 
 /** The end of an agent's run: its last event, and what it used. */
 interface Outcome {
@@ -239,12 +240,35 @@ async function endingFor(deps: TurnDeps, turn: Turn, last: LastEvent, log: Log):
     if (!stillOurs) return {end: {kind: 'abandoned'}, goesOn: true};
     if (cause === 'no-place') return endingOf(cause, {retry: [], resumable: false});
     // What is whole is shown whole, although somebody wanted it to stop.
-    if (last.kind === 'done') return {end: {kind: 'done'}, goesOn: false};
+    if (last.kind === 'done') return doneEnding(deps, turn, last);
 
     const retry = deps.buttons.attachments(deps.account, turn.entry.turnId, ['retry']);
     const resumable = deps.settings().recovery === 'resume' && !turn.sideEffects;
     if (cause !== undefined) return endingOf(cause, {retry, resumable});
     return {end: failedEnd(last, retry, log), goesOn: false, broken: 'failed'};
+}
+
+/**
+ * What is shown under an answer by why its model ended it; undefined for one that is whole, or of whose reason
+ * nothing is known: some services have words of their own for a plain end.
+ */
+const CUTS: Readonly<Record<DoneReason, Cut | undefined>> = {
+    stop: undefined,
+    length: 'length',
+    'content-filter': 'filtered',
+    unreadable: 'incomplete',
+    other: undefined,
+};
+
+function doneEnding(deps: TurnDeps, {entry}: Turn, {reason}: Done): Ending {
+    const cut = CUTS[reason];
+    if (cut === undefined) return {end: {kind: 'done'}, goesOn: false};
+    const action = cut === 'length' ? 'continue' : 'retry';
+    const attachments = deps.buttons.attachments(deps.account, entry.turnId, [action]);
+    const goOn = ` Write \`@${deps.platform.bot.username} continue\` for the rest.`;
+    const hint = action === 'retry' ? retryHint(attachments) : goOn;
+    const note = cutNotice(cut, attachments.length > 0 ? '' : hint);
+    return {end: {kind: 'cut', note, attachments}, goesOn: false, broken: cut};
 }
 
 /** The sentence that a person sees, under a reference by which the log tells more. */
