@@ -1,13 +1,8 @@
 import type {AgentEvent} from '../agent/agent.ts';
 import {closingLine, linesOf, afterLine, OUTSIDE, withoutLineEnd} from './fences.ts';
 import type {AnswerTarget} from './delivery.ts';
-import {
-    codePoints,
-    createSplitter,
-    LEAST_LIMIT,
-    type Part,
-    type Splitter,
-} from './markdown-splitter.ts';
+import {codePoints} from './code-points.ts';
+import {createSplitter, LEAST_LIMIT, type Part, type Splitter} from './markdown-splitter.ts';
 import {createLinkGuard, withGuardedLinks} from './links.ts';
 import {withoutNotices} from './notice.ts';
 import {withoutPings} from './pings.ts';
@@ -218,7 +213,7 @@ export function createComposer(target: ComposerTarget): Composer {
             sealed.push(...splitter.push(transform.finish()));
             const posted = text === '' ? '' : prefix + text;
             const added = paragraphs.map((one) => withGuardedLinks(one, guard));
-            sealed.push(...addParagraphs(splitter, posted, added), ...splitter.finish());
+            sealed.push(...addParagraphs(splitter, posted, added), ...splitter.close());
             return sealed.map((part) => part.text).filter(readable);
         },
     };
@@ -259,7 +254,7 @@ export function keptPosts(
     const parts = [
         ...splitter.push(last),
         ...addParagraphs(splitter, last, added),
-        ...splitter.finish(),
+        ...splitter.close(),
     ];
     return [...full, ...parts.map((part) => part.text)].filter(readable);
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import {codePoints, createSplitter, joinParts, splitMarkdown} from './markdown-splitter.ts';
+import {codePoints} from './code-points.ts';
+import {createSplitter, joinParts, splitMarkdown} from './markdown-splitter.ts';
 
 const texts = (source: string, limit: number): string[] =>
     splitMarkdown(source, limit).map((part) => part.text);

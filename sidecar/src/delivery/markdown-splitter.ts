@@ -1,16 +1,20 @@
+import {codePoints, isHigh, isLow, unitsOf} from './code-points.ts';
 import {
     afterLine,
     closingLine,
     isDelimiterRow,
     isListItem,
+    isRowBelow,
     isTableRow,
     linesOf,
+    mayBeRow,
+    openingLine,
     OUTSIDE,
     withoutLineEnd,
     type BlockState,
     type Fence,
 } from './fences.ts';
-import {inlineAtoms} from './inline-atoms.ts';
+import {insideLine} from './line-cuts.ts';
 
 /**
  * One post's worth of a text: `head`, then a piece of the text, then `tail`. `head` repeats what the
@@ -40,38 +44,10 @@ export interface Splitter {
     open(extra?: string): Part;
     /** The state at the end of the text. */
     state(): BlockState;
-    /** The last part, exactly as it is (a fence that the text leaves open stays open); [] when empty. */
+    /** The last part, exactly as it is: a fence that the text leaves open stays open; [] when empty. */
     finish(): Part[];
-}
-
-/** Code points of a text; an unpaired surrogate counts as one. */
-export function codePoints(text: string): number {
-    let count = text.length;
-    for (let at = 0; at < text.length - 1; at++) {
-        if (isHigh(text.charCodeAt(at)) && isLow(text.charCodeAt(at + 1))) {
-            count--;
-            at++;
-        }
-    }
-    return count;
-}
-
-function isHigh(unit: number): boolean {
-    return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-    return unit >= 0xdc00 && unit <= 0xdfff;
-}
-
-/** Where the first `count` code points of `text` end, in UTF-16 units. */
-function unitsOf(text: string, count: number): number {
-    let at = 0;
-    for (let left = count; left > 0 && at < text.length; left--) {
-        const pair = isHigh(text.charCodeAt(at)) && isLow(text.charCodeAt(at + 1));
-        at += pair ? 2 : 1;
-    }
-    return Math.min(at, text.length);
+    /** The last part, its fence closed, as the web shows an open one as text; two where it has no room. */
+    close(): Part[];
 }
 
 /** How good a cut between two lines is; 0 is inside a fence or a table. */
@@ -101,6 +77,8 @@ interface Survey {
     /** Where the fence or table began that is open at the window's end; undefined for none. */
     readonly fenceAt: number | undefined;
     readonly tableAt: number | undefined;
+    /** The last line is a row. */
+    readonly inTable: boolean;
     /** Where the last line begins that a cut inside may fall into. */
     readonly lastLine: number;
 }
@@ -114,9 +92,10 @@ function gradeOf(state: BlockState, line: string): Grade | undefined {
     const text = withoutLineEnd(line);
     const whole = text !== line;
     if (state.fence !== undefined) return 0;
-    if (state.table !== undefined && isTableRow(text)) {
+    if (state.table !== undefined && (whole ? isRowBelow : mayBeRow)(state.table, text)) {
         return state.table.endsWith(state.before) ? undefined : 0;
     }
+    if (changesBlock(state, text)) return undefined;
     // Between a table's header and its row of dashes.
     if (isTableRow(state.before)) {
         if (isDelimiterRow(text) || (!whole && PERHAPS_DASHES.test(text))) return undefined;
@@ -128,6 +107,16 @@ function gradeOf(state: BlockState, line: string): Grade | undefined {
     if (blankLine(state.before) || state.table !== undefined || /^#{1,6} /.test(text)) return 3;
     const opens = afterLine(state, line).fence !== undefined;
     return opens || /^[ \t>]*(?:`{3,}|~{3,})\s*$/.test(withoutLineEnd(state.before)) ? 3 : 1;
+}
+
+/** A line that a paragraph takes in, and that would be something else where a text begins. */
+const ELSEWHERE = /^(?: {4}|\t| {0,3}(?:(?!1[.)])\d{1,9}[.)][ \t]|=+[ \t]*$|-+[ \t]*$))/;
+
+/** Whether a part that begins with `line` would show it as another block than the text does. */
+function changesBlock({before, list}: BlockState, line: string): boolean {
+    if (blankLine(line) || blankLine(before) || isListItem(before)) return false;
+    if (/^ {0,3}[=-]+[ \t]*$/.test(line)) return true;
+    return !list && ELSEWHERE.test(line);
 }
 
 /** Costs as many code points as units: fence lines hold none beyond the basic plane in practice. */
@@ -146,12 +135,16 @@ function survey({text, room, start, limit}: Window): Survey {
     let tableAt: number | undefined;
     let lineBefore = 0;
     let readable = false;
+    let inTable = false;
     for (const line of linesOf(text)) {
         if (points + codePoints(tailAt(state.fence, false)) <= room) {
             const grade = readable ? gradeOf(state, line) : undefined;
             if (grade !== undefined) byGrade[grade] = at;
         }
-        if (points <= room) lastLine = at;
+        if (points <= room) {
+            lastLine = at;
+            inTable = state.table !== undefined && mayBeRow(state.table, withoutLineEnd(line));
+        }
         const next = tamed(afterLine(state, line), limit);
         if (next.fence !== undefined && state.fence !== next.fence) fenceAt = at;
         if (next.table !== undefined && state.table !== next.table) tableAt = lineBefore;
@@ -163,7 +156,7 @@ function survey({text, room, start, limit}: Window): Survey {
         points += codePoints(line);
         state = next;
     }
-    return {byGrade, fenceAt, tableAt, lastLine};
+    return {byGrade, fenceAt, tableAt, inTable, lastLine};
 }
 
 /** A part is at least this full where the text allows a choice. */
@@ -178,99 +171,37 @@ function between(lines: Survey, least: number): number | undefined {
     );
 }
 
-interface LineCuts {
-    readonly sentence: number | undefined;
-    readonly space: number | undefined;
-    /** A space inside a link, code span or emphasis. */
-    readonly innerSpace: number | undefined;
-    readonly grapheme: number | undefined;
-    /** Always there and more than nothing. */
-    readonly any: number;
-}
-
-const SENTENCE_END = /[.!?…:;]["'”’)\]]*\s$/;
-const WIDE_END = /[。！？]$/;
-
-function insideLine({text}: Window, from: number, cap: number): LineCuts {
-    const line = text.slice(from);
-    const inAtom = inlineAtoms(line);
-    const graphemes = new Intl.Segmenter().segment(text);
-    const isEdge = (at: number): boolean => graphemes.containing(at)?.index === at;
-    let sentence: number | undefined;
-    let space: number | undefined;
-    let innerSpace: number | undefined;
-    let grapheme: number | undefined;
-    let edge: number | undefined;
-    for (let at = cap; at > from && sentence === undefined; at--) {
-        const afterSpace = /\s/.test(text.charAt(at - 1)) && !/\s/.test(text.charAt(at));
-        const wide = WIDE_END.test(text.charAt(at - 1));
-        const wanted = afterSpace || wide || edge === undefined || grapheme === undefined;
-        if (!wanted || !isEdge(at)) continue;
-        edge ??= at;
-        if (changesMeaning(text, at)) continue;
-        if (inAtom(at - from)) {
-            if (afterSpace) innerSpace ??= at;
-            continue;
-        }
-        grapheme ??= at;
-        if (afterSpace || wide) space ??= at;
-        if (wide || (afterSpace && SENTENCE_END.test(text.slice(Math.max(from, at - 8), at)))) {
-            sentence = at;
-        }
-    }
-    return {sentence, space, innerSpace, grapheme, any: edge ?? hardCut(text, cap)};
-}
-
-/** A mention, or a character reference that may be part of one, up to a cut. */
-const BEGUN_MENTION = /[@\uff20&][^\s@\uff20&]{0,40}$/;
-
-/**
- * Whether a part that begins or ends here would say something else: backticks at its start read as a
- * fence, and `name@all` cut before or in the mention pings.
- */
-function changesMeaning(text: string, at: number): boolean {
-    const next = text.charAt(at);
-    if (next !== '' && '`~@\uff20&'.includes(next)) return true;
-    return (
-        !/\s/.test(text.charAt(at - 1)) && BEGUN_MENTION.test(text.slice(Math.max(at - 42, 0), at))
-    );
-}
-
-/** The last resort: between two code points, inside a cluster that is longer than a part. */
-function hardCut(text: string, cap: number): number {
-    if (cap > 1 && isLow(text.charCodeAt(cap)) && isHigh(text.charCodeAt(cap - 1))) return cap - 1;
-    return Math.max(cap, 1);
-}
-
 function place(window: Window): number {
     const {text, room} = window;
     const lines = survey(window);
     const units = unitsOf(text, room);
     const readable = (at: number): boolean => text.slice(0, at).trim() !== '';
-    if (lines.tableAt !== undefined && lines.tableAt > 0 && readable(lines.tableAt)) {
-        return lines.tableAt;
-    }
-    const {fenceAt} = lines;
+    const {fenceAt, tableAt} = lines;
+    // A line or two before a table are no post of their own.
+    if (tableAt !== undefined && tableAt >= HALF_FULL * units && readable(tableAt)) return tableAt;
     if (fenceAt !== undefined && fenceAt >= HALF_FULL * units && readable(fenceAt)) return fenceAt;
     const good = between(lines, FULL * units);
     if (good !== undefined) return good;
     const {fence} = stateAt(window, lines.lastLine);
     const tail = codePoints(tailAt(fence, true));
-    const cuts = insideLine(window, lines.lastLine, unitsOf(text, room - tail));
+    const cuts = insideLine(text, lines.lastLine, unitsOf(text, room - tail), fence !== undefined);
     const full = [cuts.sentence, cuts.space].find(
         (at) => at !== undefined && at >= HALF_FULL * units && readable(at),
     );
     const {space, innerSpace, grapheme, any} = cuts;
+    // Half a row is none, and half a line of code is another line.
+    const rowsEnd = lines.byGrade[0];
+    if (rowsEnd !== undefined && (lines.inTable || fence !== undefined)) return rowsEnd;
     return full ?? between(lines, 1) ?? space ?? innerSpace ?? grapheme ?? any;
 }
 
 function headAt(state: BlockState, midLine: string | undefined, limit: number): string {
     const {fence} = state;
     if (fence !== undefined) {
-        const again = midLine === undefined ? '' : fence.quote;
-        const full = `${closingLine(fence)}${fence.info}\n${again}`;
-        const head = codePoints(full) <= limit / 4 ? full : `${closingLine(fence)}\n${again}`;
-        return head;
+        const again = midLine === undefined ? '' : fence.quote + ' '.repeat(fence.indent);
+        const full = `${openingLine(fence)}\n${again}`;
+        if (codePoints(full) <= limit / 4) return full;
+        return `${openingLine({...fence, info: ''})}\n${again}`;
     }
     if (midLine !== undefined) {
         const quote = /^(?:[ \t]*>)+ ?/.exec(midLine)?.[0] ?? '';
@@ -293,19 +224,72 @@ function tamed(state: BlockState, limit: number): BlockState {
     return {...state, fence: undefined};
 }
 
-function cut(window: Window): Cut {
+/** How much of a line is looked at to see whether it is a row. */
+const ROW_REACH = 400;
+
+/** Whether a line is a row of the table, undefined while more of it must be known. */
+function rowBelow(table: string, rest: string, whole: boolean): boolean | undefined {
+    const end = rest.indexOf('\n');
+    const line = rest.slice(0, Math.min(end === -1 ? rest.length : end, ROW_REACH));
+    if (isRowBelow(table, line)) return true;
+    const known = whole || end !== -1 || line.length === ROW_REACH || !mayBeRow(table, line);
+    return known ? false : undefined;
+}
+
+/** An item that no client takes for one directly below text; on its line alone it begins a list. */
+const LATER_ITEM = /^ {0,3}(?!1[.)])\d{1,9}[.)][ \t]/;
+const MARKER_REACH = 16;
+
+/**
+ * Where what a part begins with must end, whatever room is left: the rest of a row before rows,
+ * which get the header again; the rest of an item before `2.`, which would go on with its text.
+ */
+function endOfRest(
+    start: BlockState,
+    text: string,
+    whole: boolean,
+): number | 'unknown' | undefined {
+    if (start.fence !== undefined || !(start.list || start.midLine)) return undefined;
+    const {table} = start;
+    let at = 0;
+    for (const line of linesOf(text)) {
+        const known = whole || line.endsWith('\n') || line.length >= MARKER_REACH;
+        if (at > 0 && table !== undefined) {
+            const row = rowBelow(table, text.slice(at, at + ROW_REACH + 1), whole);
+            if (row === undefined) return 'unknown';
+            return row ? at : undefined;
+        }
+        if (at > 0 && LATER_ITEM.test(line)) return at;
+        if (at > 0 && !known) return 'unknown';
+        if (blankLine(line) || isListItem(line)) return undefined;
+        at += line.length;
+    }
+    return undefined;
+}
+
+/** The cut of a window; undefined while more of the text behind it must be known. */
+function cut(window: Window, rest: string, whole: boolean): Cut | undefined {
     const {limit} = window;
-    const at = place(window);
+    const forced = endOfRest(window.start, rest, whole);
+    if (forced === 'unknown') return undefined;
+    const at = forced !== undefined && forced <= window.text.length ? forced : place(window);
     const piece = window.text.slice(0, at);
     const lineStart = piece.endsWith('\n') ? at : piece.lastIndexOf('\n') + 1;
     const midLine = lineStart === at ? undefined : piece.slice(lineStart);
     const state = stateAt(window, lineStart);
     const tail = tailAt(state.fence, midLine !== undefined);
-    const nextLine = window.text.slice(at);
+    if (midLine !== undefined) {
+        // A row goes on: its table does, too.
+        const inRow = state.table !== undefined && isRowBelow(state.table, midLine);
+        const rowOf = inRow || (lineStart === 0 && window.start.midLine) ? state.table : undefined;
+        const carried = {...state, table: rowOf, midLine: true};
+        return {at, tail, head: headAt(carried, midLine, limit), state: carried};
+    }
     // A table's header is repeated for rows only, and not for what follows the table.
-    const rows = midLine === undefined && isTableRow(withoutLineEnd(nextLine));
-    const carried = rows ? state : {...state, table: undefined, midLine: midLine !== undefined};
-    return {at, tail, head: headAt(carried, midLine, limit), state: carried};
+    const row = state.table === undefined ? false : rowBelow(state.table, rest.slice(at), whole);
+    if (row === undefined) return undefined;
+    const carried = row ? state : {...state, table: undefined, midLine: false};
+    return {at, tail, head: headAt(carried, undefined, limit), state: carried};
 }
 
 /**
@@ -314,7 +298,8 @@ function cut(window: Window): Cut {
  * opened again with their language, tables go whole into the next part or have their header
  * repeated; list items, links, code spans and emphasis are cut only where nothing else is left, a
  * grapheme only when it is longer than a part. A cut depends on the next `limit + 1` code points
- * alone, so a text that is pushed in pieces is split as the whole is. Linear in the text.
+ * alone, and on the line behind it where that may be a row, so a text that is pushed in pieces is
+ * split as the whole is. Linear in the text.
  * @throws RangeError when `limit` is under `LEAST_LIMIT`.
  */
 export function createSplitter(limit: number): Splitter {
@@ -324,12 +309,12 @@ export function createSplitter(limit: number): Splitter {
     let head = '';
     let start = OUTSIDE;
 
-    const cutOff = (text: string): Cut => {
-        const room = limit - codePoints(head);
-        return cut({text: text.slice(0, unitsOf(text, room + 1)), room, start, limit});
-    };
-    const seal = (): Part => {
-        const {at, tail, head: nextHead, state} = cutOff(rest);
+    const roomLeft = (): number => limit - codePoints(head);
+    const cutOff = (text: string, whole: boolean, room: number): Cut | undefined =>
+        cut({text: text.slice(0, unitsOf(text, room + 1)), room, start, limit}, text, whole);
+    const isOver = (whole: boolean): boolean =>
+        points > roomLeft() || typeof endOfRest(start, rest, whole) === 'number';
+    const take = ({at, tail, head: nextHead, state}: Cut): Part => {
         const piece = rest.slice(0, at);
         const part = {text: head + piece + tail, head, tail};
         rest = rest.slice(at);
@@ -338,35 +323,57 @@ export function createSplitter(limit: number): Splitter {
         start = state;
         return part;
     };
+    const seal = (whole: boolean): Part[] => {
+        const parts: Part[] = [];
+        while (isOver(whole)) {
+            const next = cutOff(rest, whole, roomLeft());
+            if (next === undefined) break;
+            parts.push(take(next));
+        }
+        return parts;
+    };
+    /** The text after `extra` with its fence closed; undefined where that is too long. */
+    const closed = (text: string): Part | undefined => {
+        const {fence} = stateAt({text, room: 0, start, limit}, text.length);
+        const tail = tailAt(fence, text !== '' && !text.endsWith('\n'));
+        const whole = head + text + tail;
+        return codePoints(whole) <= limit ? {text: whole, head, tail} : undefined;
+    };
+    const end = (last: Part | undefined): Part[] => {
+        const parts = rest === '' ? [] : [last ?? {text: head + rest, head, tail: ''}];
+        rest = '';
+        points = 0;
+        return parts;
+    };
     return {
         push(text) {
             // A pair that came in two pieces was counted twice.
             const joined = isHigh(rest.charCodeAt(rest.length - 1)) && isLow(text.charCodeAt(0));
             points += codePoints(text) - (joined ? 1 : 0);
             rest += text;
-            const parts: Part[] = [];
-            while (points > limit - codePoints(head)) parts.push(seal());
-            return parts;
+            return seal(false);
         },
         open(extra = '') {
             const text = rest + extra;
-            if (codePoints(text) > limit - codePoints(head)) {
-                const {at, tail} = cutOff(text);
+            const over = codePoints(text) > roomLeft();
+            if (over || endOfRest(start, text, true) !== undefined) {
+                const {at = 0, tail = ''} = cutOff(text, true, roomLeft()) ?? {};
                 return {text: head + text.slice(0, at) + tail, head, tail};
             }
-            const {fence} = stateAt({text, room: 0, start, limit}, text.length);
-            const closing = tailAt(fence, text !== '' && !text.endsWith('\n'));
-            const whole = head + text;
-            const tail = codePoints(whole + closing) <= limit ? closing : '';
-            return {text: whole + tail, head, tail};
+            return closed(text) ?? {text: head + text, head, tail: ''};
         },
         state: () => stateAt({text: rest, room: 0, start, limit}, rest.length),
-        finish() {
-            const part = {text: head + rest, head, tail: ''};
-            const parts = rest === '' ? [] : [part];
-            rest = '';
-            points = 0;
-            return parts;
+        finish: () => [...seal(true), ...end(undefined)],
+        close() {
+            const parts = seal(true);
+            let last = closed(rest);
+            if (last === undefined) {
+                const {fence} = stateAt({text: rest, room: 0, start, limit}, rest.length);
+                const next = cutOff(rest, true, roomLeft() - codePoints(tailAt(fence, true)));
+                if (next !== undefined) parts.push(take(next));
+                last = closed(rest);
+            }
+            return [...parts, ...end(last)];
         },
     };
 }

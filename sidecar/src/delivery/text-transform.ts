@@ -1,6 +1,7 @@
 import {
     afterLine,
     isDelimiterRow,
+    isRowBelow,
     isTableRow,
     linesOf,
     OUTSIDE,
@@ -124,7 +125,7 @@ function takeLine(state: State, line: string, rules: Rules, whole: boolean): Ste
 
 function takeTableLine(state: State, text: string, safe: string, mode: TableMode): Step {
     const inFence = state.block.fence !== undefined;
-    const goesOn = state.table.length > 1 && isTableRow(text);
+    const goesOn = state.table.length > 1 && isRowBelow(state.table[0] ?? '', text);
     const begins = state.table.length === 1 && isDelimiterRow(text);
     if (!inFence && (goesOn || begins)) {
         return {state: {...state, table: [...state.table, safe]}, out: ''};
