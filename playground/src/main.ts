@@ -53,7 +53,8 @@ async function main(): Promise<void> {
     const stop = new Promise<void>((resolve) => {
         for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
     });
-    const web = await createWebHandler();
+    const {react19} = createServerVersion(serverVersion);
+    const web = await createWebHandler({react19});
     const log = createConsoleLog((line) => console.error(line));
     const playground = await createPlayground({port, web, log, serverVersion}).catch(
         (error: unknown) => {

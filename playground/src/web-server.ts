@@ -35,12 +35,21 @@ interface Asset {
     readonly bytes: Uint8Array;
 }
 
+/** Which web client it is. */
+export interface WebHost {
+    /** As of 12.0: drawn by React 19, with the JSX runtime for plugins and a limit on their start [false]. */
+    readonly react19?: boolean;
+}
+
+/** Where the React of a 12.0 is kept; the page's own is 18's. */
+const newer = path.join(import.meta.dirname, '../../build/react-19/node_modules');
+
 /**
  * Bundles the web client into memory and serves it: the page for every address that is not the
  * API's, and its assets. Throws esbuild's `BuildFailure` when the client does not compile.
  */
-export async function createWebHandler(): Promise<RequestHandler> {
-    const assets = [...(await bundle()), favicon()];
+export async function createWebHandler(host: WebHost = {}): Promise<RequestHandler> {
+    const assets = [...(await bundle(host.react19 ?? false)), favicon()];
     const page = pageHtml(assets);
     const router = express.Router();
     for (const asset of assets) {
@@ -69,7 +78,7 @@ function send(response: Response, type: string, bytes: Uint8Array): void {
     response.end(bytes);
 }
 
-async function bundle(): Promise<readonly Asset[]> {
+async function bundle(react19: boolean): Promise<readonly Asset[]> {
     const {outputFiles} = await build({
         entryPoints: [path.join(folder, 'index.tsx')],
         outdir: folder,
@@ -81,6 +90,9 @@ async function bundle(): Promise<readonly Asset[]> {
         jsx: 'transform',
         legalComments: 'none',
         logLevel: 'silent',
+        alias: react19
+            ? {react: path.join(newer, 'react'), 'react-dom': path.join(newer, 'react-dom')}
+            : {},
         define: {'process.env.NODE_ENV': '"production"'},
     });
     return outputFiles.map(({path: file, contents}) =>

@@ -5,6 +5,7 @@ import {
     allForgotten,
     answerEnded,
     deltaCame,
+    draftCame,
     liveAnswers,
     versionSeen,
     type LiveAction,
@@ -151,4 +152,43 @@ it('[DEL-04] converges by the draft whatever is lost, doubled or out of order', 
             expect(page.asked.length).toBeLessThanOrEqual(1);
         }),
     );
+});
+
+it('[DEL-04] takes no draft of the stream before, which comes late', () => {
+    const page = openPage(() => undefined);
+    page.see('the first try', 5, true);
+    page.dispatch(versionSeen(post, {stream: 'def', message: 'another', n: 0}, true));
+    page.dispatch(draftCame('p', {stream, n: 9, message: 'the first try goes on'}));
+    expect(page.message()).toBe('another');
+    page.dispatch(draftCame('p', {stream: 'def', n: 3, message: 'another one'}));
+    expect(page.message()).toBe('another one');
+});
+
+it('[DEL-04] breaks off what it asked for when the connection is lost, and drops the reply', async () => {
+    let state: LiveAnswers = liveAnswers(undefined, {type: ''});
+    const signals: AbortSignal[] = [];
+    const reply = Promise.withResolvers<AnswerDraft | undefined>();
+    const dispatched: string[] = [];
+    const filler = createGapFiller({
+        read: () => state,
+        dispatch(action) {
+            dispatched.push(action.type);
+            state = liveAnswers(state, action);
+        },
+        request(_postId, signal) {
+            signals.push(signal);
+            return reply.promise;
+        },
+        random: () => 0,
+    });
+    state = liveAnswers(state, versionSeen(post, {stream, message: 'much', n: 3}, false));
+    filler.look();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(signals.map(({aborted}) => aborted)).toEqual([false]);
+    filler.reset();
+    expect(signals.map(({aborted}) => aborted)).toEqual([true]);
+    reply.resolve({stream, n: 9, message: 'from before the break'});
+    await jest.advanceTimersByTimeAsync(0);
+    expect(dispatched).toEqual([]);
+    expect(state.answers['p']?.message).toBe('much');
 });

@@ -39,7 +39,10 @@ export interface CustomSettingProps {
     readonly unRegisterSaveAction: (save: SaveAction) => void;
 }
 
-/** The registrations of webapp/channels/src/plugins/registry.ts that we use. */
+/**
+ * The registrations of webapp/channels/src/plugins/registry.ts that we use: each is in 11.1 already. A newer one is to be
+ * optional here, so that nobody calls it without a look.
+ */
 export interface PluginRegistry {
     registerPostTypeComponent(type: string, component: ComponentType<PostTypeProps>): string;
     registerReducer(reducer: unknown): void;

@@ -2,6 +2,7 @@ import {createApi} from '../api/client.ts';
 import {createRequest} from '../api/request.ts';
 import {createPluginEvents} from '../plugins/plugin_events.ts';
 import {createPluginLoader} from '../plugins/loader.ts';
+import {isReact19} from '../plugins/shared_modules.tsx';
 import {createChatStore} from '../state/store.ts';
 import type {ChatStore} from '../state/store.ts';
 import {createApps} from './apps.ts';
@@ -17,6 +18,9 @@ import {createSession} from './session.ts';
 import type {Session} from './session.ts';
 import {createWriting} from './writing.ts';
 import type {Writing} from './writing.ts';
+
+/** How long a 12.0 lets the script, registration and `initialize` of a plugin last, ms. */
+const PLUGIN_START_MS = 30_000;
 
 /** Everything that components can set in motion. */
 export interface Chat {
@@ -34,7 +38,12 @@ export function createChat(): Chat {
     const store = createChatStore();
     const api = createApi(createRequest({onSignedOut: () => chat.session.expire()}));
     const events = createPluginEvents();
-    const plugins = createPluginLoader({api, store, events});
+    const plugins = createPluginLoader({
+        api,
+        store,
+        events,
+        startLimitMs: isReact19 ? PLUGIN_START_MS : undefined,
+    });
     const people = createPeople({api, store});
     const conversations = createConversations({api, store, people});
     const apps = createApps({api, store});

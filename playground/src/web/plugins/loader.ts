@@ -13,6 +13,39 @@ export interface PluginLoader {
     sync(): Promise<void>;
 }
 
+interface Loaded {
+    readonly manifest: Manifest;
+    plugin: Plugin | undefined;
+    readonly guard: StartGuard;
+}
+
+/** The limit on a plugin's start; a client that has none lets also one go on whose `initialize` failed. */
+interface StartGuard {
+    /** It failed, or took too long. */
+    isOver(): boolean;
+    started(): void;
+    failed(): void;
+}
+
+function createStartGuard(limitMs: number | undefined, onLate: () => void): StartGuard {
+    let over = false;
+    const timer =
+        limitMs === undefined
+            ? undefined
+            : setTimeout(() => {
+                  over = true;
+                  onLate();
+              }, limitMs);
+    return {
+        isOver: () => over,
+        started: () => clearTimeout(timer),
+        failed() {
+            clearTimeout(timer);
+            over = limitMs !== undefined;
+        },
+    };
+}
+
 interface Plugin {
     initialize?(registry: unknown, store: unknown): unknown;
     uninitialize?(): unknown;
@@ -23,9 +56,11 @@ export function createPluginLoader(deps: {
     api: Api;
     store: ChatStore;
     events: PluginEvents;
+    /** How long a plugin's script, registration and `initialize` may last together, ms; undefined = for ever. */
+    startLimitMs: number | undefined;
 }): PluginLoader {
     const {api, store, events} = deps;
-    const loaded = new Map<string, {manifest: Manifest; plugin: Plugin | undefined}>();
+    const loaded = new Map<string, Loaded>();
     const texts = createTexts(store);
 
     const registerPlugin = (id: string, plugin: Plugin): void => {
@@ -35,23 +70,35 @@ export function createPluginLoader(deps: {
             return;
         }
         entry.plugin = plugin;
+        if (entry.guard.isOver()) {
+            warn('a plugin registered itself too late and stays off', {plugin: id});
+            return;
+        }
         registered[id] = plugin;
-        guarded(id, 'initialize', () =>
-            plugin.initialize?.(
-                createRegistry(id, {
-                    store,
-                    events,
-                    onTexts: (plugin, source) => texts.set(plugin, source),
-                }),
-                store.redux,
-            ),
-        );
+        const registry = createRegistry(id, {
+            store,
+            events,
+            onTexts: (plugin, source) => texts.set(plugin, source),
+            isActive: () => !entry.guard.isOver(),
+        });
+        const start = async (): Promise<void> => {
+            try {
+                await plugin.initialize?.(registry, store.redux);
+                entry.guard.started();
+            } catch (cause) {
+                warn('a plugin failed', {plugin: id, what: 'initialize'}, cause);
+                entry.guard.failed();
+            }
+        };
+        void start();
     };
     const registered: Record<string, Plugin> = {};
     Object.assign(window, {registerPlugin, plugins: registered});
 
     const unload = (id: string): void => {
-        const plugin = loaded.get(id)?.plugin;
+        const entry = loaded.get(id);
+        const plugin = entry?.plugin;
+        entry?.guard.started();
         loaded.delete(id);
         Reflect.deleteProperty(registered, id);
         guarded(id, 'uninitialize', () => plugin?.uninitialize?.());
@@ -62,7 +109,10 @@ export function createPluginLoader(deps: {
         document.getElementById(`plugin_${id}`)?.remove();
     };
     const load = (manifest: Manifest): void => {
-        loaded.set(manifest.id, {manifest, plugin: undefined});
+        const guard = createStartGuard(deps.startLimitMs, () =>
+            warn('a plugin did not start in time and stays off', {plugin: manifest.id}),
+        );
+        loaded.set(manifest.id, {manifest, plugin: undefined, guard});
         const script = document.createElement('script');
         script.id = `plugin_${manifest.id}`;
         script.src = bundleAddress(manifest);

@@ -19,6 +19,8 @@ export interface RegistryDeps {
     readonly events: PluginEvents;
     /** Loads the texts of all plugins anew. */
     readonly onTexts: (pluginId: string, texts: (locale: string) => unknown) => void;
+    /** False once the plugin failed to start: then all registrations do nothing, and still give an id. */
+    readonly isActive: () => boolean;
 }
 
 /** Methods that put one component at one place, and the host's name of that place. */
@@ -50,17 +52,26 @@ export function createRegistry(pluginId: string, deps: RegistryDeps): Registry {
         {...fixed, ...methods},
         {
             get: (target, name) =>
-                typeof name !== 'string' || name in target || !/^(?:un)?register/.test(name)
-                    ? (Reflect.get(target, name) as unknown)
-                    : () => {
-                          note('the playground does not know this registration', {
-                              plugin: pluginId,
-                              method: name,
-                          });
-                          return newId();
-                      },
+                typeof name === 'string' && name in methods && !deps.isActive()
+                    ? () => deadAnswer(name, newId())
+                    : typeof name !== 'string' || name in target || !/^(?:un)?register/.test(name)
+                      ? (Reflect.get(target, name) as unknown)
+                      : () => {
+                            note('the playground does not know this registration', {
+                                plugin: pluginId,
+                                method: name,
+                            });
+                            return newId();
+                        },
         },
     );
+}
+
+/** What a registration of a plugin that is off gives back. */
+function deadAnswer(method: string, id: string): unknown {
+    const action = async (): Promise<{data: boolean}> => ({data: false});
+    const panel = {id, showRHSPlugin: action, hideRHSPlugin: action, toggleRHSPlugin: action};
+    return method === 'registerRightHandSidebarComponent' ? panel : id;
 }
 
 function simpleMethods(

@@ -1,6 +1,8 @@
 import PropTypes from 'prop-types';
 import React from 'react';
 import ReactDOM from 'react-dom';
+import * as ReactDOMClient from 'react-dom/client';
+import * as ReactJSXRuntime from 'react/jsx-runtime';
 import * as ReactIntl from 'react-intl';
 import * as ReactRedux from 'react-redux';
 import * as Redux from 'redux';
@@ -15,6 +17,9 @@ interface FormatOptions {
     readonly mentionHighlight?: boolean;
 }
 
+/** Whether the page is a 12.0's: its React, and what that one gives plugins. */
+export const isReact19 = Number(React.version.split('.')[0]) >= 19;
+
 /**
  * Puts on `window` what bundles of plugins leave out, so that page and plugins share one React.
  * Must run before any plugin is loaded. `renderer` gives the one in use.
@@ -27,7 +32,7 @@ export function shareModules(renderer: () => Renderer | undefined): void {
     };
     Object.assign(window, {
         React,
-        ReactDOM,
+        ...(isReact19 ? {ReactDOM: {...ReactDOM, ...ReactDOMClient}, ReactJSXRuntime} : {ReactDOM}),
         ReactIntl,
         ReactRedux,
         Redux,

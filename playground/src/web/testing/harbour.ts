@@ -3,6 +3,7 @@ import {createPlayground} from '../../playground.ts';
 import type {Playground} from '../../playground.ts';
 import {seedHarbor} from '../../seed-harbor.ts';
 import type {Harbor} from '../../seed-harbor.ts';
+import {createServerVersion} from '../../world/server-version.ts';
 import {createWebHandler} from '../../web-server.ts';
 import {launchBrowser} from './browser.ts';
 
@@ -27,8 +28,12 @@ export interface Harbour {
 }
 
 /** Starts everything that a browser test needs. */
-export async function openHarbour(): Promise<Harbour> {
-    const playground = await createPlayground({web: await createWebHandler()});
+export async function openHarbour(serverVersion = '11.6'): Promise<Harbour> {
+    const {react19} = createServerVersion(serverVersion);
+    const playground = await createPlayground({
+        web: await createWebHandler({react19}),
+        serverVersion,
+    });
     const harbor = seedHarbor(playground);
     const bot = playground.addBot('gangway', {
         display_name: 'Gangway',
