@@ -33,7 +33,7 @@ describe('[CON-02] a line that is down', () => {
         expect([ping.mock.calls.length, onDown.mock.calls.length]).toEqual([1, 0]);
     });
 
-    it.each(['refuses', 'swallows all'])('is found back within 2 s: it %s', async (how) => {
+    it.each(['refuses', 'swallows all'])('is found back within 1.5 s: it %s', async (how) => {
         const backAt = Date.now() + 60_000;
         const onDown = jest.fn();
         const ping = async (): Promise<void> => {
@@ -50,7 +50,7 @@ describe('[CON-02] a line that is down', () => {
             });
         await jest.advanceTimersByTimeAsync(70_000);
         await waiting;
-        expect(found - backAt).toBeLessThanOrEqual(2_000);
+        expect(found - backAt).toBeLessThanOrEqual(1_500);
         expect(onDown).toHaveBeenCalledTimes(how === 'refuses' ? 1 : 0);
     });
 
@@ -69,7 +69,7 @@ describe('[CON-02] a line that is down', () => {
         const waiting = lineOf(ping).back(stop.signal, () => undefined);
         await jest.advanceTimersByTimeAsync(20_000);
         expect(await waiting).toBe(true);
-        expect(at).toEqual([0, 10_000]);
+        expect(at).toEqual([0, 9_000]);
     });
 
     it('is no line that answers with a refusal: who asks next hears it', async () => {
@@ -110,15 +110,15 @@ describe('[CON-02] a line that is down', () => {
                     (from) => times.filter((at) => at >= from && at < from + windowMs).length,
                 ),
             );
-        expect(Math.max(...found)).toBeLessThanOrEqual(2_000);
+        expect(Math.max(...found)).toBeLessThanOrEqual(1_500);
         // After the break itself, in which all of them notice at once.
         expect(
             most(
                 pings.filter((at) => at > 10_000),
                 1_000,
             ),
-        ).toBeLessThanOrEqual(100);
-        expect(most(found, 1_000)).toBeLessThanOrEqual(75);
-        expect(most(found, 100)).toBeLessThanOrEqual(20);
+        ).toBeLessThanOrEqual(120);
+        expect(most(found, 500)).toBeLessThanOrEqual(60);
+        expect(most(found, 100)).toBeLessThanOrEqual(25);
     });
 });

@@ -24,7 +24,7 @@ export interface LineDeps {
 }
 
 /**
- * Makes the line of one account. While it is down one ping leaves every 1 to 2 s, whatever became of those
+ * Makes the line of one account. While it is down one ping leaves about every second, whatever became of those
  * before: on a line that swallows all, an old one would be answered late. The jitter spreads many runners,
  * so that a server that is back meets them one after the other.
  */

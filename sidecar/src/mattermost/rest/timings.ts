@@ -49,7 +49,7 @@ export const DEFAULT_TIMINGS: Timings = {
     backoffMinMs: 1_000,
     backoffMaxMs: 60_000,
     healthyMs: 60_000,
-    probeMs: 2_000,
+    probeMs: 1_500,
     badTokenMs: 30_000,
     pingMs: 25_000,
     pongMs: 10_000,
