@@ -14,14 +14,14 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
         agent: agentOf(async function* () {
             yield await never;
         }),
-        says: /^> ⚠️ The agent stopped answering\./,
+        says: /^> ⚠️ The agent said nothing for 0\.4 seconds, so it was stopped\./,
     },
     'hangs half-way': {
         agent: agentOf(async function* () {
             yield text('Ten fathoms, or');
             await never;
         }),
-        says: /^Ten fathoms, or\n\n> ⚠️ The agent stopped answering\./,
+        says: /^Ten fathoms, or\n\n> ⚠️ The agent said nothing for 0\.4 seconds, so it was stopped\./,
     },
     'talks for ever': {
         agent: agentOf(async function* () {
@@ -30,7 +30,7 @@ const MISBEHAVING: Record<string, {agent: Agent; says: RegExp}> = {
                 await new Promise((resolve) => setTimeout(resolve, 20));
             }
         }),
-        says: /^(?:ten )+\n\n> ⚠️ The agent took too long to finish its answer\./,
+        says: /^(?:ten )+\n\n> ⚠️ The agent was not done after 2 seconds, so it was stopped\./,
     },
     'fails at once': {
         agent: agentOf(async function* () {

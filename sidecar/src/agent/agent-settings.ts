@@ -31,8 +31,16 @@ const model = {
         .max(10)
         .optional()
         .describe('tries after the first one on 429 and 5xx, before any output [2]'),
-    idleSeconds: z.number().positive().optional().describe('longest silence of the model [120]'),
-    timeoutMinutes: z.number().positive().optional().describe('longest answer [10]'),
+    idleSeconds: z
+        .number()
+        .positive()
+        .optional()
+        .describe('longest silence of the model, s [turn.idleSeconds]'),
+    timeoutMinutes: z
+        .number()
+        .positive()
+        .optional()
+        .describe('longest answer [turn.timeoutMinutes]'),
 };
 
 const demoSettings = z.strictObject({

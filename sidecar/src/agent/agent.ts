@@ -105,6 +105,8 @@ export type AgentEvent =
  */
 export interface Agent {
     readonly kind: string;
+    /** Limits that it keeps by itself, ms; each takes the place of the turn's of the same name [the turn's]. */
+    readonly limits?: {readonly idleMs?: number | undefined; readonly totalMs?: number | undefined};
     run(turn: AgentTurn, signal: AbortSignal): AsyncIterable<AgentEvent>;
     /** What admins should know of its settings by what the service said so far: sentences, no secrets [none]. */
     troubles?(): readonly string[];

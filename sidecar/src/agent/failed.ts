@@ -41,3 +41,22 @@ export function failed(code: FailureCode, detail?: string, message?: string): Fa
         retryable,
     };
 }
+
+/** A limit of time that an agent met. */
+export interface MetLimit {
+    readonly kind: 'idle' | 'total';
+    readonly ms: number;
+    /** Where it is set, for admins. */
+    readonly setting: string;
+}
+
+/** Makes the last event of a run that a limit ended: which one, and how long it is. */
+export function timedOut({kind, ms, setting}: MetLimit): Failed {
+    const time =
+        ms % 60_000 === 0 && ms > 120_000 ? `${ms / 60_000} minutes` : `${ms / 1_000} seconds`;
+    const message =
+        kind === 'idle'
+            ? `The agent said nothing for ${time}, so it was stopped.`
+            : `The agent was not done after ${time}, so it was stopped.`;
+    return failed('timeout', `limit: ${setting} (${time})`, message);
+}

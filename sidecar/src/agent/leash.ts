@@ -3,10 +3,10 @@ export type LetGo = 'cancelled' | 'idle' | 'total';
 
 /** How long a run may take, ms. */
 export interface RunLimits {
-    /** Longest silence. */
-    readonly idleMs: number;
-    /** Longest run. */
-    readonly totalMs: number;
+    /** Longest silence; undefined for none of its own. */
+    readonly idleMs: number | undefined;
+    /** Longest run; undefined for none of its own. */
+    readonly totalMs: number | undefined;
 }
 
 /** Holds a run to its limits and to its caller's signal. */
@@ -48,14 +48,14 @@ export function createLeash(signal: AbortSignal, limits: RunLimits): Leash {
         clearTimeout(total);
     };
     const cancel = (): void => giveUp('cancelled');
-    const total = setTimeout(giveUp, limits.totalMs, 'total' satisfies LetGo);
+    const total = limits.totalMs && setTimeout(giveUp, limits.totalMs, 'total' satisfies LetGo);
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, {once: true});
 
     return {
         signal: controller.signal,
         async wait(step) {
-            const idle = setTimeout(giveUp, limits.idleMs, 'idle' satisfies LetGo);
+            const idle = limits.idleMs && setTimeout(giveUp, limits.idleMs, 'idle' satisfies LetGo);
             try {
                 return await Promise.race([letGo, step]);
             } finally {

@@ -92,6 +92,38 @@ describe.each([
             expect(broken.at).toHaveLength(1);
         });
 
+        it.each([408, 504])('[BR-18] is not done after a timeout, status %i', async (status) => {
+            const {fetch, at} = times(refuse(status));
+            const last = lastOf(await withClock(run({maxRetries: 2}, {fetch})));
+            expect(last).toMatchObject({code: 'timeout', retryable: true});
+            expect(at).toHaveLength(1);
+        });
+
+        it('[ROUTE-03] does not wait for an hour that Retry-After says', async () => {
+            const {fetch, at} = times(refuse(429, {'retry-after': '3600'}), good);
+            const events = await withClock(run({maxRetries: 1}, {fetch}));
+            expect(textOf(events)).toBe('A gangway is a bridge.');
+            expect(at[1]! - at[0]!).toBeLessThanOrEqual(5_000);
+        });
+
+        it('[ROUTE-06] a key across the place where words are cut does not show in part', async () => {
+            const key = 'the-key-of-the-stub';
+            const words = `${'x'.repeat(285)} ${key} and more`;
+            const fetch = async (): Promise<Response> =>
+                new Response(errorBody('x', words), {status: 400, headers: JSON_TYPE});
+            const seen = JSON.stringify(lastOf(await withClock(run({}, {fetch}))));
+            expect(seen).not.toContain('the-key');
+        });
+
+        it('[BR-18] a limit that strikes is named with its time', async () => {
+            const last = lastOf(await withClock(run({idleSeconds: 30}, {fetch: hang(half)})));
+            expect(last).toMatchObject({
+                code: 'timeout',
+                message: 'The agent said nothing for 30 seconds, so it was stopped.',
+                detail: 'limit: idleSeconds of the agent (30 seconds)',
+            });
+        });
+
         it('[ROUTE-03] stops with its cancellation', async () => {
             const {fetch, at} = times(refuse(429, {'retry-after': '30'}));
             const controller = new AbortController();

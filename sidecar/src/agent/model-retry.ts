@@ -29,6 +29,7 @@ export function modelRetry(maxRetries: number, signal: AbortSignal): RetryFuncti
         // More of the same does not get shorter by waiting, nor a certificate better.
         shouldRetry: (error) =>
             APICallError.isInstance(error) &&
+            !hasTimedOut(error) &&
             error.isRetryable &&
             !isTooLong(error) &&
             lineFaultOf(error)?.final !== true,
@@ -36,6 +37,10 @@ export function modelRetry(maxRetries: number, signal: AbortSignal): RetryFuncti
             retryAfterMs(error) ?? exponentialBackoffDelay,
         createRetryError: ({errors}) => new TriesSpentError(errors),
     });
+}
+
+function hasTimedOut(error: unknown): boolean {
+    return APICallError.isInstance(error) && (error.statusCode === 408 || error.statusCode === 504);
 }
 
 function isTooLong(error: APICallError): boolean {

@@ -85,9 +85,24 @@ it('[ROUTE-03] ends a run that talks for ever, by the total limit', async () => 
     expect(events.at(-1)).toMatchObject({
         kind: 'failed',
         code: 'timeout',
-        message: 'The agent took too long to finish its answer.',
+        message: 'The agent was not done after 60 seconds, so it was stopped.',
+        detail: 'limit: turn.timeoutMinutes (60 seconds)',
     });
     expect(events.length).toBeLessThanOrEqual(13);
+});
+
+it('[ROUTE-03] [BR-18] a limit of the agent itself takes the place of the turn’s', async () => {
+    const agent: Agent = {
+        ...agentOf(async function* () {
+            await new Promise((resolve) => setTimeout(resolve, 50_000));
+            yield {kind: 'text', text: 'At last.'};
+            yield {kind: 'done', reason: 'stop'};
+        }),
+        limits: {idleMs: 55_000},
+    };
+    const run = collect(agent);
+    await jest.advanceTimersByTimeAsync(59_000);
+    expect((await run).at(-1)).toEqual({kind: 'done', reason: 'stop'});
 });
 
 it('[SES-10] ends within a second of the stop even when the agent ignores it', async () => {

@@ -1,4 +1,5 @@
 import type {Agent, AgentEvent, AgentTurn} from '../agent/agent.ts';
+import {timedOut} from '../agent/failed.ts';
 
 /** Limits of one run. */
 export interface RunLimits {
@@ -7,6 +8,9 @@ export interface RunLimits {
     /** Longest time without any event, ms. */
     readonly idleMs: number;
 }
+
+/** An agent that keeps limits of its own is given this much more, ms: it tells more of what happened. */
+const OWN_LIMIT_GRACE_MS = 5_000;
 
 /** How long an agent may take to end after it was cancelled, ms; then it is left behind. */
 const CANCEL_GRACE_MS = 1_000;
@@ -26,16 +30,26 @@ export async function* runGuarded(
 ): AsyncGenerator<AgentEvent, void, undefined> {
     const controller = new AbortController();
     const iterator = begin(agent, turn, controller.signal);
-    const deadline = Date.now() + limits.totalMs;
+    const own = agent.limits ?? {};
+    const idleMs = own.idleMs === undefined ? limits.idleMs : own.idleMs + OWN_LIMIT_GRACE_MS;
+    const totalMs = own.totalMs === undefined ? limits.totalMs : own.totalMs + OWN_LIMIT_GRACE_MS;
+    const [idleSetting, totalSetting] = [
+        own.idleMs === undefined ? 'turn.idleSeconds' : 'idleSeconds of the agent',
+        own.totalMs === undefined ? 'turn.timeoutMinutes' : 'timeoutMinutes of the agent',
+    ];
+    const deadline = Date.now() + totalMs;
     let visible = false;
     let finished = false;
     try {
         for (;;) {
             const left = deadline - Date.now();
-            const step = await next(iterator, Math.min(limits.idleMs, left), signal);
+            const step = await next(iterator, Math.min(idleMs, left), signal);
             if (step === 'cancelled' || step === 'timeout') {
                 // By which limit was the shorter: a timer may fire a millisecond before the clock says so.
-                yield step === 'cancelled' ? CANCELLED : timedOut(left <= limits.idleMs);
+                if (step === 'cancelled') yield CANCELLED;
+                else if (left <= idleMs) {
+                    yield timedOut({kind: 'total', ms: totalMs, setting: totalSetting});
+                } else yield timedOut({kind: 'idle', ms: idleMs, setting: idleSetting});
                 return;
             }
             if (step.kind === 'threw') {
@@ -97,17 +111,6 @@ export const EMPTY_ANSWER: Extract<AgentEvent, {kind: 'failed'}> = {
     message: 'The agent sent an empty answer.',
     retryable: true,
 };
-
-function timedOut(total: boolean): AgentEvent {
-    return {
-        kind: 'failed',
-        code: 'timeout',
-        message: total
-            ? 'The agent took too long to finish its answer.'
-            : 'The agent stopped answering.',
-        retryable: true,
-    };
-}
 
 function failedInside(error: unknown): AgentEvent {
     return {
