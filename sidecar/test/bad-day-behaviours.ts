@@ -43,7 +43,8 @@ export const ABOUT_TAGS =
 
 /** Words as they come: a few characters each, so that tags, words and Markdown are cut anywhere. */
 function chunks(text: string): string[] {
-    return text.match(/[^]{1,5}/gu) ?? [];
+    const size = Math.max(5, Math.ceil(text.length / 500));
+    return text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
 }
 
 function text(content: string): Piece[] {
@@ -212,6 +213,7 @@ export const BEHAVIOURS = {
         fails(401, openAiError('Incorrect API key provided', {code: 'invalid_api_key'})),
     ),
     'error-busy': once(fails(503, openAiError(WORDS, {type: 'server_error'}))),
+    'error-all-day': fails(503, openAiError(WORDS, {type: 'server_error'})),
     'error-too-many': once(() =>
         refusal(429, JSON.stringify(openAiError(WORDS, {code: 'rate_limit_exceeded'})), {
             'retry-after': '1',
@@ -219,9 +221,9 @@ export const BEHAVIOURS = {
     ),
 
     // Faults of the line and in the stream.
-    'slow-start': () => ({...stream(text(GOOD), STOP), delayMs: 1_500}),
+    'slow-start': () => ({...stream(text(GOOD), STOP), delayMs: 400}),
     'slow-words': () =>
-        stream({pauseMs: 500}, text('The tide'), {pauseMs: 1_500}, text(GOOD.slice(8)), STOP),
+        stream({pauseMs: 200}, text('The tide'), {pauseMs: 400}, text(GOOD.slice(8)), STOP),
     'silent-half-way': once(() => stream(text('The tide turns'), {kind: 'silence'})),
     'reset-at-once': once(() => ({pieces: [{kind: 'reset'}]})),
     'reset-half-way': once(() => stream(text('The tide turns'), {kind: 'reset'})),
