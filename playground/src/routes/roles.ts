@@ -56,7 +56,7 @@ export const roleRoutes: RouterFactory = ({world, route}) => {
                   create_at: bornAt,
                   update_at: bornAt,
                   delete_at: 0,
-                  permissions: role.permissions,
+                  permissions: [...(world.permissions.ofRole(name) ?? [])],
                   scheme_managed: role.schemeManaged,
                   built_in: true,
                   scheme_id: null,

@@ -1,7 +1,7 @@
 import type {Channels} from './channels.ts';
 import type {Core} from './core.ts';
 import type {ChannelRow} from './records.ts';
-import {rolesGrant} from './roles.ts';
+import {roleOf, rolesGrant} from './roles.ts';
 import type {Teams} from './teams.ts';
 import type {Users} from './users.ts';
 
@@ -13,6 +13,13 @@ export interface Permissions {
     /** Members, and for open channels everybody in the team. */
     readChannel(userId: string, channel: ChannelRow): boolean;
     isAdmin(userId: string): boolean;
+    /** What a role permits; undefined for one that does not exist. */
+    ofRole(name: string): readonly string[] | undefined;
+    /**
+     * Takes a permission from a role, or gives it back, as an admin does in the System Console; clients are told
+     * of it unless it is to be `unheard`.
+     */
+    setGranted(role: string, permission: string, granted: boolean, unheard?: 'unheard'): void;
 }
 
 /** Permissions by the roles in the system, then in the team, then in the channel. */
@@ -22,15 +29,20 @@ export function createPermissions(deps: {
     teams: Teams;
     channels: Channels;
 }): Permissions {
-    const {users, teams, channels} = deps;
+    const {core, users, teams, channels} = deps;
+    const withheld = new Set<string>();
+    const isWithheld = (role: string, permission: string): boolean =>
+        withheld.has(`${role} ${permission}`);
+    const grant = (names: string, permission: string): boolean =>
+        names
+            .split(' ')
+            .some((name) => rolesGrant(name, permission) && !isWithheld(name, permission));
     const system = (userId: string, permission: string): boolean =>
-        rolesGrant(users.get(userId)?.roles ?? '', permission);
+        grant(users.get(userId)?.roles ?? '', permission);
     const team = (userId: string, teamId: string, permission: string): boolean => {
         const member = teams.member(teamId, userId);
         const roles = member?.scheme_admin === true ? 'team_user team_admin' : 'team_user';
-        return (
-            (member !== undefined && rolesGrant(roles, permission)) || system(userId, permission)
-        );
+        return (member !== undefined && grant(roles, permission)) || system(userId, permission);
     };
     const channel = (userId: string, channelId: string, permission: string): boolean => {
         const row = channels.get(channelId);
@@ -39,7 +51,7 @@ export function createPermissions(deps: {
         }
         const member = channels.member(channelId, userId);
         const roles = member?.scheme_admin === true ? 'channel_user channel_admin' : 'channel_user';
-        if (member !== undefined && rolesGrant(roles, permission)) {
+        if (member !== undefined && grant(roles, permission)) {
             return true;
         }
         return row.team_id === ''
@@ -54,5 +66,13 @@ export function createPermissions(deps: {
             channel(userId, row.id, 'read_channel_content') ||
             (row.type === 'O' && team(userId, row.team_id, 'read_public_channel')),
         isAdmin: (userId) => system(userId, 'manage_system'),
+        ofRole: (name) =>
+            roleOf(name)?.permissions.filter((permission) => !isWithheld(name, permission)),
+        setGranted: (role, permission, granted, unheard) => {
+            if (granted) withheld.delete(`${role} ${permission}`);
+            else withheld.add(`${role} ${permission}`);
+            if (unheard !== undefined) return;
+            core.publish('role_updated', {role: JSON.stringify({name: role})}, {});
+        },
     };
 }

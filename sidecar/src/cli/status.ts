@@ -16,6 +16,7 @@ const readiness = z.object({
             since: z.number(),
             reconnects: z.number(),
             tokenEndsAt: z.number().optional(),
+            missingPermissions: z.array(z.string()).optional(),
             runner: z.string().optional(),
             standby: z.boolean().optional(),
             mentionsElsewhere: z.object({lastHour: z.number(), lastDay: z.number()}).optional(),
@@ -59,6 +60,12 @@ export async function status(
                 ? ''
                 : `, its token ends ${new Date(tokenEndsAt).toISOString()}`;
         terminal.out(`${account}: ${state} since ${time}, ${reconnects} reconnects${end}\n`);
+        const missing = one.missingPermissions ?? [];
+        if (missing.length > 0) {
+            terminal.out(
+                `${account}: the bot lacks ${missing.join(' and ')}, answers come without drafts\n`,
+            );
+        }
         const missed = one.mentionsElsewhere?.lastDay ?? 0;
         if (missed > 0) {
             terminal.out(

@@ -87,7 +87,7 @@ const status: Command = {
 
 /** What only owners are told of an account's connection (CON-10). */
 function connectionDetail(
-    {lastEventAt, lastError, tokenEndsAt}: PlatformStatus,
+    {lastEventAt, lastError, tokenEndsAt, missingPermissions = []}: PlatformStatus,
     runner: string,
 ): string[] {
     const heard = lastEventAt === undefined ? 'nothing yet' : new Date(lastEventAt).toISOString();
@@ -97,6 +97,9 @@ function connectionDetail(
         ...(tokenEndsAt === undefined
             ? []
             : [`**Token ends** ${new Date(tokenEndsAt).toISOString()}`]),
+        ...(missingPermissions.length === 0
+            ? []
+            : [`**Missing permissions** \`${missingPermissions.join('`, `')}\``]),
         `**Runner** ${runner}`,
     ];
 }

@@ -57,6 +57,9 @@ export interface AnswerPosts {
     ): Promise<{postIds: string[]; delivered: boolean}>;
 }
 
+/** What a draft says that is none of the answer and cannot be deleted. */
+const REPLACED = '*(replaced by another post)*';
+
 interface Slot {
     readonly id: string;
     message: string | undefined;
@@ -348,12 +351,27 @@ export function createAnswerPosts({platform, target, journal, log}: PostsDeps): 
         }
     };
 
+    /** Where deleting is refused: nothing of the draft stays that could be taken for an answer or pressed. */
+    const isDisarmed = async (slot: Slot, signal?: AbortSignal): Promise<boolean> => {
+        const ours = gangwayProps(slot.props);
+        const props = mergedProps(slot.props, propsOf({part: ours?.part ?? 0, state: 'stopped'}));
+        try {
+            return (await edit(slot, {message: REPLACED, props}, signal)) !== undefined;
+        } catch {
+            return false;
+        }
+    };
+
     const remove = async (slot: Slot, signal?: AbortSignal): Promise<void> => {
         try {
             await persist('removing a draft', log, signal, () =>
                 platform.deletePost(slot.id, signal),
             );
         } catch (error) {
+            if (await isDisarmed(slot, signal)) {
+                log.warn('a draft could not be removed', {post: slot.id, error: errorOf(error)});
+                return;
+            }
             log.error('a draft was left behind', {post: slot.id, error: errorOf(error)});
         }
     };

@@ -15,7 +15,8 @@ import type {LiveDrafts} from './live-drafts.ts';
 import {startTyping} from './typing.ts';
 
 /** What an answer needs of the platform. */
-export type AnswerPlatform = PostsPlatform & Pick<Platform, 'typing' | 'uploadFile' | 'abilities'>;
+export type AnswerPlatform = PostsPlatform &
+    Pick<Platform, 'typing' | 'uploadFile' | 'abilities' | 'ownPostRights'>;
 
 /** What an answer needs. */
 export interface AnswerDeps {
@@ -88,6 +89,27 @@ function withinServer(target: AnswerTarget, abilities: ServerAbilities): AnswerT
     return {...target, settings: {...settings, textChunkLimit}};
 }
 
+/** Answers that take longer than this are none for the edit time limit, s. */
+const LONGEST_ANSWER_S = 3_600;
+
+/**
+ * Whether a draft can be made what it must become: edited into the answer, and removed where the answer is posted
+ * anew. What can be neither would stand there for ever, with its buttons.
+ */
+async function mayShowDrafts(
+    platform: Pick<Platform, 'ownPostRights' | 'abilities'>,
+    {channelId, settings}: AnswerTarget,
+    signal: AbortSignal,
+): Promise<boolean> {
+    const rights = await platform
+        .ownPostRights(channelId, signal)
+        .catch(() => ({edit: true, delete: true}));
+    if (!rights.edit || rights.delete) return rights.edit;
+    const isAlwaysRemoved = settings.streaming.notify === 'final';
+    const {editLimitSeconds = Infinity} = platform.abilities;
+    return !isAlwaysRemoved && editLimitSeconds > LONGEST_ANSWER_S;
+}
+
 /** One answer; see `Answer`. Typing starts at once. */
 export function createAnswer(deps: AnswerDeps): Answer {
     const {platform, now, publish} = deps;
@@ -115,10 +137,12 @@ export function createAnswer(deps: AnswerDeps): Answer {
     let deltaTimer: NodeJS.Timeout | undefined;
     let editing: Promise<void> | undefined;
     let finished: Promise<DeliveryResult> | undefined;
+    /** Whether the growing text is shown; undefined until it is known what the bot may. */
+    let showsDrafts = streaming.mode === 'off' ? false : undefined;
 
     /** When the next stored edit is due; undefined when there is nothing to store. */
     const dueAt = (): number | undefined => {
-        if (streaming.mode === 'off' || composer.version === editedVersion) return undefined;
+        if (showsDrafts !== true || composer.version === editedVersion) return undefined;
         if (shownAt === undefined) {
             if (visibleAt === undefined) return undefined;
             const enough = composer.length > 0 && composer.length >= streaming.minInitialChars;
@@ -247,6 +271,13 @@ export function createAnswer(deps: AnswerDeps): Answer {
             signal?.removeEventListener('abort', stop);
         }
     };
+
+    if (showsDrafts === undefined) {
+        void mayShowDrafts(platform, target, giveUp.signal).then((may) => {
+            showsDrafts = may;
+            schedule();
+        });
+    }
 
     return {
         write(event: AgentEvent) {

@@ -2,7 +2,7 @@ import {GangwayError} from '../contract/errors.ts';
 import {sleep} from '../contract/time.ts';
 import {LEAST_ABILITIES, type ServerAbilities} from '../mattermost/abilities.ts';
 import {PlatformError} from '../mattermost/errors.ts';
-import type {FileInfo, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
+import type {FileInfo, OwnPostRights, Post, PostChange, PostDraft} from '../mattermost/platform.ts';
 import {SILENT_PROP} from '../mattermost/silent-posts.ts';
 import type {AnswerPlatform} from './answer.ts';
 import {aPost} from '../../test/a-post.ts';
@@ -35,6 +35,8 @@ export interface FakePosts extends AnswerPlatform {
     /** Asked before each call. */
     fault: (kind: Call['kind'] | 'get', postId: string) => Fault;
     abilities: ServerAbilities;
+    /** What the bot may do with its posts. */
+    rights: OwnPostRights;
     /** How long a call takes, ms; 0 = it resolves at once. */
     delayMs: number;
     /** A person removes a post. */
@@ -139,6 +141,8 @@ export function createFakePosts(now: () => number = Date.now): FakePosts {
         },
         fault: () => undefined,
         abilities: LEAST_ABILITIES,
+        rights: {edit: true, delete: true},
+        ownPostRights: async () => fake.rights,
         delayMs: 0,
         removeByHand: (id) => void deletePost(id),
         createPost: (draft, key, signal) =>

@@ -69,6 +69,7 @@ export function createHttpApp(deps: HttpDeps): express.Express {
             since: status.since,
             reconnects: status.reconnects,
             tokenEndsAt: status.tokenEndsAt,
+            missingPermissions: status.missingPermissions,
             runner,
             standby,
             mentionsElsewhere: missedCalls,

@@ -30,7 +30,7 @@ export type People = Pick<
 /** What a platform is put together from. */
 export interface PlatformParts extends Pick<
     Platform,
-    'account' | 'connect' | 'events' | 'directChannel'
+    'account' | 'connect' | 'events' | 'directChannel' | 'ownPostRights'
 > {
     /** Throws `not-connected` before `connect` has succeeded. */
     readonly bot: () => BotIdentity;
@@ -43,7 +43,7 @@ export interface PlatformParts extends Pick<
 
 /** Puts a platform together; it shows nothing of its parts but the port. */
 export function assemblePlatform(parts: PlatformParts): Platform {
-    const {account, connect, events, directChannel, bot, status, abilities} = parts;
+    const {account, connect, events, directChannel, ownPostRights, bot, status, abilities} = parts;
     const {posts, files, people} = parts;
     return {
         account,
@@ -60,6 +60,7 @@ export function assemblePlatform(parts: PlatformParts): Platform {
         connect,
         events,
         directChannel,
+        ownPostRights,
         ...posts,
         createPost: (draft, key, signal) => posts.createPost(storable(draft), key, signal),
         updatePost: (postId, change, signal) => posts.updatePost(postId, storable(change), signal),

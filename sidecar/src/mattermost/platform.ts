@@ -137,6 +137,17 @@ export interface PlatformStatus {
     readonly reconnects: number;
     /** When the bot's token ends; undefined = never, or nobody says. */
     readonly tokenEndsAt?: number | undefined;
+    /** Permissions that the bot lacks in some channel, and which of its work needs [none]. */
+    readonly missingPermissions?: readonly OwnPostPermission[] | undefined;
+}
+
+/** What the server asks of who edits and deletes posts of their own. */
+export type OwnPostPermission = 'edit_post' | 'delete_post';
+
+/** What the bot may do with its own posts in a channel. */
+export interface OwnPostRights {
+    readonly edit: boolean;
+    readonly delete: boolean;
 }
 
 /** A post that is to be made. */
@@ -241,6 +252,8 @@ export interface Platform {
         scope: PermissionScope,
         signal?: AbortSignal,
     ): Promise<boolean>;
+    /** Whether the bot may edit and delete its own posts in a channel; where nobody says, it may. */
+    ownPostRights(channelId: string, signal?: AbortSignal): Promise<OwnPostRights>;
 
     fileInfo(fileId: string, signal?: AbortSignal): Promise<FileInfo | undefined>;
     openFile(fileId: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;

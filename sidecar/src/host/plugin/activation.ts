@@ -280,7 +280,9 @@ function describeAccount({account, status, runner, standby}: AccountStatus): str
     const error = status.lastError === undefined ? '' : `: ${status.lastError}`;
     const end = status.tokenEndsAt;
     const token = end === undefined ? '' : `, its token ends ${new Date(end).toISOString()}`;
-    return `\`${account}\` ${status.state} since ${since}${error}, on this runner${token}`;
+    const missing = status.missingPermissions ?? [];
+    const lacks = missing.length === 0 ? '' : `, its bot lacks ${missing.join(' and ')}`;
+    return `\`${account}\` ${status.state} since ${since}${error}, on this runner${token}${lacks}`;
 }
 
 /** The calls of the KV store, as the store wants them. */

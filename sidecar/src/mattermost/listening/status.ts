@@ -1,4 +1,4 @@
-import type {ConnectionState, PlatformStatus} from '../platform.ts';
+import type {ConnectionState, OwnPostPermission, PlatformStatus} from '../platform.ts';
 
 /** The status of one account, kept by its listener. */
 export interface StatusBoard {
@@ -10,6 +10,8 @@ export interface StatusBoard {
     reconnected(): void;
     /** When the bot's token ends; undefined = never, or nobody says. */
     tokenEnds(at: number | undefined): void;
+    /** Which permissions the bot lacks. */
+    lacks(permissions: readonly OwnPostPermission[]): void;
     onChange(listener: (status: PlatformStatus) => void): Disposable;
 }
 
@@ -46,6 +48,7 @@ export function createStatusBoard(now: () => number): StatusBoard {
         tokenEnds: (at) => {
             if (at !== current.tokenEndsAt) change({...current, tokenEndsAt: at});
         },
+        lacks: (missingPermissions) => change({...current, missingPermissions}),
         onChange: (listener) => {
             listeners.add(listener);
             return {[Symbol.dispose]: () => listeners.delete(listener)};

@@ -2,12 +2,13 @@ import {isDeepStrictEqual} from 'node:util';
 import {LRUCache} from 'lru-cache';
 import {GangwayError} from '../../contract/errors.ts';
 import {PlatformError} from '../errors.ts';
-import type {Post, PostChange, PostDraft} from '../platform.ts';
+import type {OwnPostPermission, Post, PostChange, PostDraft} from '../platform.ts';
 import type {Posts} from '../platform-parts.ts';
 import {createSilence} from '../silent-posts.ts';
 import {isGone, orUndefined} from './directory.ts';
 import type {Api, RestClient} from './rest-client.ts';
 import {isTransient, isUncertain, retrying} from '../retry.ts';
+import type {PostRights} from './post-rights.ts';
 import type {Limits, Timings} from './timings.ts';
 import {anythingSchema, postListSchema, postSchema} from './wire.ts';
 
@@ -20,12 +21,16 @@ export interface PostsDeps {
     readonly now: () => number;
     /** Whether the server knows silent posts [never]. */
     readonly silentPosts?: () => boolean;
+    /** Told when the server refuses the bot an edit or deletion of a post that is there [nobody]. */
+    readonly onRefused?: PostRights['refused'];
 }
 
 /** The server keeps at most 200 posts a page. */
 const PAGE = 200;
 /** Another request with the same `pending_post_id` is still being worked on. */
 const PENDING_ID = 'api.post.deduplicate_create_post.pending';
+/** Said of a permission that is missing, and of a post that is gone. */
+const NOT_PERMITTED_ID = 'api.context.permissions.app_error';
 /** Reasons for which a post stays as it is for good. */
 const FROZEN_IDS = new Set([
     'api.post.update_post.permissions_time_limit.app_error',
@@ -113,6 +118,19 @@ export function createPosts(deps: PostsDeps): Posts {
         return post;
     };
 
+    /** A post that is there all the same stays as it is because the bot lacks a permission. */
+    const noteRefusal = async (
+        error: unknown,
+        permission: OwnPostPermission,
+        postId: string,
+        signal: AbortSignal | undefined,
+    ): Promise<void> => {
+        if (!(error instanceof PlatformError) || error.serverId !== NOT_PERMITTED_ID) return;
+        const post = await getPost(postId, signal).catch(() => undefined);
+        if (post?.deleteAt !== 0 || post.userId !== deps.botId()) return;
+        await deps.onRefused?.(permission, post.channelId, signal);
+    };
+
     return {
         createPost,
         getPost,
@@ -125,6 +143,7 @@ export function createPosts(deps: PostsDeps): Posts {
                     {signal},
                 );
             } catch (error) {
+                await noteRefusal(error, 'edit_post', postId, signal);
                 if (isGone(error) || isFrozen(error)) return undefined;
                 throw error;
             }
@@ -140,6 +159,7 @@ export function createPosts(deps: PostsDeps): Posts {
                 return true;
             } catch (error) {
                 if (isGone(error) && error.code === 'not-found') return false;
+                await noteRefusal(error, 'delete_post', postId, signal);
                 throw error;
             }
         },

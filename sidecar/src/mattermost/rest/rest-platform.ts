@@ -12,6 +12,7 @@ import {createFiles} from './files.ts';
 import {createIdentity} from './identity.ts';
 import {createLine} from './line.ts';
 import {createListener} from './listener.ts';
+import {createPostRights} from './post-rights.ts';
 import {createPosts} from './posts.ts';
 import {createListening} from '../listening/listening.ts';
 import {assemblePlatform} from '../platform-parts.ts';
@@ -96,6 +97,13 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
     let hearing = AbortSignal.abort();
     const botId = (): string => identity.bot().userId;
     const directory = createDirectory({rest, timings, limits});
+    const rights = createPostRights({
+        people: directory,
+        botId,
+        status,
+        log,
+        max: limits.directory,
+    });
     const posts = createPosts({
         rest,
         botId,
@@ -103,6 +111,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         limits,
         now,
         silentPosts: () => abilities.current.silentPosts,
+        onRefused: (permission, channelId, signal) => rights.refused(permission, channelId, signal),
     });
     const files = createFiles({rest, timings, baseUrl});
     const directChannel = createDirectChannels({
@@ -139,11 +148,15 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         },
         observe: (frame) => {
             directory.observe(frame);
+            rights.observe(frame);
             if (frame.name === 'config_changed' || frame.name === 'license_changed') {
                 abilities.refresh(hearing);
             }
         },
-        onGap: () => directory.forget(),
+        onGap: () => {
+            directory.forget();
+            rights.forget();
+        },
         listening,
         status,
         timings,
@@ -183,6 +196,7 @@ export function createRestPlatform(deps: RestPlatformDeps): Platform {
         },
         events: listening.events({begin: () => void identity.bot(), listen}),
         directChannel,
+        ownPostRights: (channelId, signal) => rights.in(channelId, signal),
         posts,
         files,
         people: directory,
