@@ -70,6 +70,23 @@ it.each([
     },
 );
 
+it('[DEL-17] anthropic: keeps words that stand in the start of a text block', async () => {
+    const said = anthropicDialect.begin() + anthropicDialect.text(' two a day.');
+    const body =
+        said.replace('{"type":"text","text":""}', '{"type":"text","text":"The dose is"}') +
+        anthropicDialect.end('stop');
+    expect(body).toContain('The dose is');
+    const agent = createAgent(anthropicDialect.settings('http://127.0.0.1:9/v1'), {
+        resolveSecret: async () => 'key-1',
+        log: silentLog,
+        fetch: async () => new Response(body),
+    });
+    const events = await collect(agent, turnOf('How much?'));
+    const text = events.flatMap((event) => (event.kind === 'text' ? [event.text] : []));
+    expect(text.join('')).toBe('The dose is two a day.');
+    expect(events.at(-1)).toEqual({kind: 'done', reason: 'stop'});
+});
+
 interface Sent {
     readonly url: string;
     readonly headers: Headers;

@@ -92,7 +92,7 @@ async function askModel(
 }
 
 function callOptions(
-    {systemPrompt, temperature, maxOutputTokens}: ModelSettings,
+    {kind, systemPrompt, temperature, maxOutputTokens}: ModelSettings,
     {providerOptions}: OpenModel,
     turn: AgentTurn,
     abortSignal: AbortSignal,
@@ -102,6 +102,8 @@ function callOptions(
         ...(temperature === undefined ? {} : {temperature}),
         ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
         ...(providerOptions === undefined ? {} : {providerOptions}),
+        // The library drops text that stands in the start of a block: it is read from the events themselves.
+        ...(kind === 'anthropic' ? {includeRawChunks: true} : {}),
         abortSignal,
     };
 }

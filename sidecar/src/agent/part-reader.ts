@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type {LanguageModelV4File, LanguageModelV4StreamPart} from '@ai-sdk/provider';
 import type {Log} from '../contract/log.ts';
 import type {AgentEvent} from './agent.ts';
@@ -147,11 +148,32 @@ export function createPartReader({model, maxOutputTokens, secrets, log}: ReaderD
                     return NOTHING;
                 case 'finish':
                     return ending(part);
+                case 'raw': {
+                    const text = textOfStart(part.rawValue);
+                    return text === '' ? NOTHING : {events: told(tags.push(text))};
+                }
                 default:
                     return NOTHING;
             }
         },
     };
+}
+
+/** An event of Anthropic's protocol that begins a text block and already holds its first words. */
+const blockStart = z.object({
+    type: z.literal('content_block_start'),
+    content_block: z.object({type: z.literal('text'), text: z.string()}),
+});
+
+/** The text in the start of a block: '' for every other event, and from Anthropic's own service. */
+function textOfStart(event: unknown): string {
+    const isStart =
+        typeof event === 'object' &&
+        event !== null &&
+        'type' in event &&
+        event.type === 'content_block_start';
+    const start = isStart ? blockStart.safeParse(event) : undefined;
+    return start?.success === true ? start.data.content_block.text : '';
 }
 
 type FinishReason = Extract<LanguageModelV4StreamPart, {type: 'finish'}>['finishReason']['unified'];
