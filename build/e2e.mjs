@@ -32,6 +32,8 @@ const {status} = spawnSync(
         path.join(root, 'build/test.mjs'),
         '--selectProjects',
         'sidecar',
+        // They share one server and its settings.
+        '--runInBand',
         '--testPathPatterns',
         'test/real/',
         'real-server',

@@ -7,7 +7,7 @@ export interface Asked {
     readonly fields: Readonly<Record<string, unknown>>;
     /** The last message: what the person said, with whatever stands around it in the prompt. */
     readonly question: string;
-    /** How often this question was asked before, as the same last message. */
+    /** How often this was asked for before. */
     readonly before: number;
 }
 

@@ -25,7 +25,7 @@ export interface Exchange {
 
 /** How the service is set up. */
 export interface BadDayOptions {
-    /** Behaviours for the first questions that name none, in order [none]. */
+    /** Behaviours for the first requests that name none, in order [none]. */
     readonly script?: readonly BehaviourName[];
     /** More bytes of messages than this are refused [no limit]. */
     readonly contextBytes?: number;
@@ -62,16 +62,10 @@ export async function startBadDayModel(options: BadDayOptions = {}): Promise<Bad
     const {contextBytes = Infinity, contextShape = 'openai', paceMs = 0} = options;
     const exchanges: Exchange[] = [];
     const script = [...(options.script ?? [])];
-    const scripted = new Map<string, BehaviourName>();
 
-    /** A question that is asked again is answered by the behaviour that it had. */
     const chosen = (question: string): BehaviourName | undefined => {
         const words: readonly string[] = question.match(/[a-z\d]+(?:-[a-z\d]+)+/g) ?? [];
-        const named = words.find(isBehaviour);
-        if (named !== undefined) return named;
-        const next = scripted.get(question) ?? script.shift();
-        if (next !== undefined) scripted.set(question, next);
-        return next;
+        return words.find(isBehaviour) ?? script.shift();
     };
 
     const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -86,10 +80,10 @@ export async function startBadDayModel(options: BadDayOptions = {}): Promise<Bad
         const content = fields.messages.at(-1)?.content ?? '';
         const question =
             typeof content === 'string' ? content : content.map(({text = ''}) => text).join('');
-        const before = exchanges.filter(({asked}) => asked.question === question).length;
-        const asked: Asked = {fields, question, before};
         const isTooLong = Buffer.byteLength(JSON.stringify(fields.messages)) > contextBytes;
         const name = isTooLong ? undefined : chosen(question);
+        const before = exchanges.filter(({did}) => did === name).length;
+        const asked: Asked = {fields, question, before};
         const behaviour = name === undefined ? fluent : BEHAVIOURS[name];
         const reply = isTooLong ? REFUSALS_OF_SIZE[contextShape](contextBytes) : behaviour(asked);
         exchanges.push({

@@ -56,8 +56,7 @@ export const LONG = [
         '```ts',
         ...Array.from(
             {length: 12},
-            (_line, line) =>
-                `const depth${chapter}_${line} = sound(${line}); // </think> is text here`,
+            (_line, line) => `const depth${chapter}_${line} = sound(${line}); // in fathoms`,
         ),
         '```',
         '',

@@ -48,7 +48,7 @@ export async function signIn(there: NonNullable<typeof named>): Promise<RealServ
         async call(method, path, body) {
             const response = await fetch(there.url + path, {
                 method,
-                headers,
+                headers: {...headers, 'Content-Type': 'application/json'},
                 ...(body === undefined ? {} : {body: JSON.stringify(body)}),
             });
             const text = await response.text();
