@@ -115,10 +115,43 @@ it('[BR-43] doctor says where buttons call back to, and what it cannot try', asy
     }
 });
 
+it('[BR-29] [DEL-08] doctor names permissions that the bot lacks for its own posts, where, and what to do', async () => {
+    const {permissions} = playground.world;
+    const env = {MATTERMOST_URL: playground.url, MATTERMOST_BOT_TOKEN: bot.token};
+    expect((await run(['doctor'], env)).out).toContain(
+        '✓ default: the bot may edit and delete its own posts',
+    );
+    permissions.setGranted('channel_user', 'edit_post', false);
+    permissions.setGranted('channel_user', 'delete_post', false);
+    try {
+        const lacking = await run(['doctor'], env);
+        expect(lacking.code).toBe(1);
+        expect(lacking.out).toContain(
+            '✗ default: the bot lacks the permission edit_post in its channels: give "Edit Own Posts" to channel_user under System Console > User Management > Permissions; until then answers come without drafts',
+        );
+        expect(lacking.out).toMatch(
+            /✗ default: the bot lacks the permission delete_post in .*"Delete Own Posts"/,
+        );
+        // An admin of a team may delete there, and not edit.
+        const fleet = playground.addTeam('fleet');
+        playground.world.teams.saveMember(fleet.id, bot.userId, true);
+        playground.joinChannel(playground.addChannel(fleet.id, 'deck').id, bot.userId);
+        const partly = await run(['doctor'], env);
+        expect(partly.out).toMatch(/lacks the permission edit_post in its channels/);
+        expect(partly.out).toMatch(
+            /lacks the permission delete_post in (\d+) of its (\d+) channels/,
+        );
+    } finally {
+        permissions.setGranted('channel_user', 'edit_post', true);
+        permissions.setGranted('channel_user', 'delete_post', true);
+    }
+});
+
 it('[OPS-02] status tells how the accounts of a running Gangway are', async () => {
     let state = 'ready';
     const server = createServer((_request, response) => {
-        const accounts = [{account: 'default', state, since: 0, reconnects: 2}];
+        const missingPermissions = ['edit_post'];
+        const accounts = [{account: 'default', state, since: 0, reconnects: 2, missingPermissions}];
         response.end(JSON.stringify({status: state === 'ready' ? 'ready' : 'not ready', accounts}));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -127,6 +160,9 @@ it('[OPS-02] status tells how the accounts of a running Gangway are', async () =
         const ready = await run(['status', '--url', url]);
         expect(ready.code).toBe(0);
         expect(ready.out).toContain('default: ready since 1970-01-01T00:00:00.000Z, 2 reconnects');
+        expect(ready.out).toContain(
+            'default: the bot lacks edit_post, answers come without drafts',
+        );
         state = 'bad-token';
         expect(await run(['status', '--url', url])).toMatchObject({code: 1});
     } finally {

@@ -14,6 +14,7 @@ import {codeOf, lineFaultOf} from '../net/line-fault.ts';
 import type {Outbound} from '../net/outbound.ts';
 import {createOutbounds} from '../net/outbounds.ts';
 import {EXIT} from './exit.ts';
+import {lackedPermissions, type AskServer, type LackedPermission} from './own-post-permissions.ts';
 import {readSettings} from './settings.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -111,14 +112,15 @@ function warning(what: string, fields: Parameters<Log['warn']>[1]): Finding {
 
 async function examine(patient: Patient): Promise<Finding[]> {
     const {baseUrl} = patient.connection;
-    const get = async (route: string, token?: string): Promise<Response> =>
+    const call = async (route: string, token?: string, body?: unknown): Promise<Response> =>
         await patient.outbound.fetch(`${baseUrl}/api/v4${route}`, {
             headers: token === undefined ? {} : {Authorization: `Bearer ${token}`},
+            ...(body === undefined ? {} : {method: 'POST', body: JSON.stringify(body)}),
             redirect: 'manual',
             signal: AbortSignal.any([patient.signal, AbortSignal.timeout(LIMIT_MS)]),
         });
 
-    const ping = await get('/system/ping').catch((error: unknown) => unreached(baseUrl, error));
+    const ping = await call('/system/ping').catch((error: unknown) => unreached(baseUrl, error));
     if ('kind' in ping) return [ping];
     if (!ping.ok) {
         return [ill(`${baseUrl} answers ${ping.status}`, 'correct baseUrl: is Mattermost there?')];
@@ -129,7 +131,7 @@ async function examine(patient: Patient): Promise<Finding[]> {
     if (token === undefined) {
         return [...findings, ill('the token cannot be read', 'set what botToken refers to')];
     }
-    const who = await get('/users/me', token).catch(() => undefined);
+    const who = await call('/users/me', token).catch(() => undefined);
     const user = me.safeParse(await who?.json().catch(() => undefined));
     if (who?.ok !== true || !user.success) {
         const fix = 'make a new token for the bot, and enable the bot';
@@ -141,7 +143,7 @@ async function examine(patient: Patient): Promise<Finding[]> {
             : ill(`@${user.data.username} is a person`, 'use the token of a bot account'),
     );
     const teams = z.array(z.unknown()).safeParse(
-        await get('/users/me/teams', token)
+        await call('/users/me/teams', token)
             .then((response) => response.json())
             .catch(() => undefined),
     );
@@ -150,6 +152,7 @@ async function examine(patient: Patient): Promise<Finding[]> {
             ? well(`member of ${teams.data.length === 1 ? 'a team' : `${teams.data.length} teams`}`)
             : ill('the bot is in no team', 'add it to a team and to channels'),
     );
+    findings.push(...(await permissions((route, body) => call(route, token, body))));
     findings.push(await socket(patient, token), await callback(patient));
     return findings;
 }
@@ -172,6 +175,35 @@ function clock(response: Response): Finding {
         `the clocks are ${Math.round(apart / 1_000)} s apart`,
         'let both follow a time server',
     );
+}
+
+const NEEDED_FOR: Readonly<
+    Record<LackedPermission['permission'], readonly [name: string, without: string]>
+> = {
+    edit_post: ['Edit Own Posts', 'answers come without drafts, at the end'],
+    delete_post: ['Delete Own Posts', 'drafts that would have to be removed are not made'],
+};
+
+/** Whether the bot may edit and delete its own posts where it may write (BR-29). */
+async function permissions(ask: AskServer): Promise<Finding[]> {
+    try {
+        const lacked = await lackedPermissions(ask);
+        if (lacked.length === 0) return [well('the bot may edit and delete its own posts')];
+        return lacked.map(({permission, channels, of, roles}) => {
+            const [name, without] = NEEDED_FOR[permission];
+            const where = channels === of ? 'its channels' : `${channels} of its ${of} channels`;
+            return ill(
+                `the bot lacks the permission ${permission} in ${where}`,
+                `give "${name}" to ${roles.join(', ')} under System Console > User Management > Permissions; until then ${without}`,
+            );
+        });
+    } catch {
+        return [
+            note(
+                'whether the bot may edit and delete its own posts is not known: the server does not tell its roles',
+            ),
+        ];
+    }
 }
 
 /** Whether events can come by WebSocket; without it they are polled for, which is slower. */
