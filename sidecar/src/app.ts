@@ -25,6 +25,7 @@ import {createTranscripts} from './session/transcript.ts';
 import type {Store} from './store/store.ts';
 import {runAccount} from './turn/account-loop.ts';
 import {createListeningTurn} from './turn/listening-turn.ts';
+import {warnOfMissingPermissions} from './turn/permission-warnings.ts';
 import {warnOfTokenEnd} from './turn/token-warnings.ts';
 import {createTurns, type Turns} from './turn/turn.ts';
 import type {SlashCall} from './turn/slash.ts';
@@ -164,16 +165,17 @@ export async function startApp(host: Host, options: {graceMs?: number} = {}): Pr
             log: accountLog,
         });
         const abort = new AbortController();
-        const warning = warnOfTokenEnd(
-            {
-                account: name,
-                platform,
-                owners: () => (settingsOf(name)?.settings ?? account.settings).owners,
-                store,
-                log: accountLog,
-                now: Date.now,
-            },
-            abort.signal,
+        const warningDeps = {
+            account: name,
+            platform,
+            owners: () => (settingsOf(name)?.settings ?? account.settings).owners,
+            store,
+            log: accountLog,
+            now: Date.now,
+        };
+        const warning = both(
+            warnOfTokenEnd(warningDeps, abort.signal),
+            warnOfMissingPermissions(warningDeps, abort.signal),
         );
         const parts = {platform, turns, log: accountLog};
         if (account.listeners === 'every') {

@@ -45,6 +45,7 @@ async function scene(streaming: Partial<StreamingSettings>, ...missing: string[]
     });
     aboard.playground.tap((event) => {
         if (event.kind !== 'post-created' && event.kind !== 'post-updated') return;
+        if (event.post.channel_id !== aboard.harbor.deckId) return;
         if (event.post.user_id === aboard.bot.userId) seen.push(event.post.message);
     });
     return {
@@ -92,6 +93,21 @@ describe('a bot without permissions for its own posts', () => {
         expect(ready).toMatchObject({
             accounts: [{missingPermissions: ['edit_post', 'delete_post']}],
         });
+        const told = (): PostRow[] =>
+            aboard
+                .answers(aboard.directChannel('admin'))
+                .filter((post) => post.message.includes('lacks'));
+        await aboard.until('the owner to be told', () => told().length > 0);
+        // Another process that finds the same tells nobody again.
+        await aboard.stop();
+        await aboard.start();
+        const third = await it.ask('and over there?');
+        third.run.done('Nine.');
+        await aboard.until('the permission to be missed', () => it.lacks().length > 0);
+        await aboard.expectAnsweredOnce([third.post]);
+        expect(told().map(({message}) => message)).toEqual([
+            expect.stringContaining('(**edit_post and delete_post**)'),
+        ]);
     });
 
     it('[BR-29] [DEL-08] gets them again as soon as it is given the permission', async () => {

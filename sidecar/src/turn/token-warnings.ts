@@ -5,16 +5,12 @@ import {sleep} from '../contract/time.ts';
 import type {Platform} from '../mattermost/platform.ts';
 import {removeDocument, updateDocument} from '../store/documents.ts';
 import type {Store} from '../store/store.ts';
+import {tellOwners, type OwnersDeps} from './tell-owners.ts';
 
 /** What warning of a token's end needs. */
-export interface TokenWarningDeps {
+export interface TokenWarningDeps extends OwnersDeps {
     readonly account: string;
-    readonly platform: Pick<
-        Platform,
-        'status' | 'onStatus' | 'bot' | 'directChannel' | 'createPost' | 'usersWithRole'
-    >;
-    /** `owners` of the settings as they are now. */
-    readonly owners: () => readonly string[];
+    readonly platform: OwnersDeps['platform'] & Pick<Platform, 'status' | 'onStatus' | 'bot'>;
     readonly store: Store;
     readonly log: Log;
     readonly now: () => number;
@@ -24,8 +20,6 @@ const DAY_MS = 86_400_000;
 /** Days before the end at which owners are told. */
 const STAGES = [3, 14] as const;
 const LOOK_MS = 3_600_000;
-/** More people than these are not written to: the status has it for everybody. */
-const MOST_PEOPLE = 10;
 
 const schema = z.object({v: z.literal(1), end: z.number(), days: z.number()});
 
@@ -77,43 +71,13 @@ async function warn(deps: TokenWarningDeps, signal: AbortSignal): Promise<void> 
     if (kind === 'unchanged') return;
     log.warn('the bot token ends soon', {daysLeft: Math.floor(left / DAY_MS)});
     try {
-        const people = await peopleOf(deps, signal);
         const message = textOf(platform.bot.username, end, left);
-        const sent = await Promise.allSettled(
-            people.map(async (userId) => {
-                const {id: channelId} = await platform.directChannel(userId, signal);
-                const name = `token-${end}-${days}-${userId}`;
-                await platform.createPost({channelId, message}, name, signal);
-            }),
-        );
-        const failed = sent.find((one) => one.status === 'rejected');
-        if (failed !== undefined && sent.every(({status}) => status === 'rejected')) {
-            throw errorOf(failed.reason);
-        }
+        await tellOwners(deps, message, `token-${end}-${days}`, signal);
     } catch (error) {
         // It was not said: the next look must be able to.
         await removeDocument(store, key, schema, (told) => told?.end === end);
         throw error;
     }
-}
-
-async function peopleOf(
-    {owners, platform}: TokenWarningDeps,
-    signal: AbortSignal,
-): Promise<readonly string[]> {
-    const found = new Set<string>();
-    for (const entry of owners()) {
-        const who = entry.trim().replace(/^(?:(?:user|mattermost):\s*)+/i, '');
-        const role = /^role:(.+)$/i.exec(who)?.[1];
-        if (role !== undefined) {
-            for (const {id} of await platform.usersWithRole(role, MOST_PEOPLE, signal)) {
-                found.add(id);
-            }
-        } else if (/^[a-z0-9]{26}$/.test(who)) {
-            found.add(who);
-        }
-    }
-    return [...found].slice(0, MOST_PEOPLE);
 }
 
 function textOf(username: string, end: number, left: number): string {
