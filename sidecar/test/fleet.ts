@@ -37,7 +37,7 @@ export interface Runner {
     readonly dead: boolean;
     /** Ends without a word. */
     kill(): void;
-    /** Ends as a clean stop does. */
+    /** Ends as a clean stop does; resolves also when it is killed meanwhile. */
     stop(): Promise<void>;
     /** Accepts a message; false when it was accepted before. */
     accept(turnId: string, sessionId: string): Promise<boolean>;
@@ -60,6 +60,7 @@ export function createFleet(turnMs: number): Fleet {
         const isDead = (): boolean => dead;
         const joined: {company?: Company} = {};
         const cut = new Set<() => void>();
+        const killed = Promise.withResolvers<undefined>();
 
         const through = async <T>(call: () => Promise<T>): Promise<T> => {
             runner.calls++;
@@ -131,6 +132,13 @@ export function createFleet(turnMs: number): Fleet {
             for (const {entry} of queue.stopAll('lease-lost').waiting)
                 journal.release(entry.turnId);
         };
+        const stopCleanly = async (): Promise<void> => {
+            const {waiting} = await queue.shutdown(500);
+            for (const {entry} of waiting) journal.release(entry.turnId);
+            leases[Symbol.dispose]();
+            await joined.company?.leave();
+            await lease.release().catch(() => undefined);
+        };
         const runner: Runner = {
             id,
             down: false,
@@ -148,17 +156,15 @@ export function createFleet(turnMs: number): Fleet {
             },
             kill() {
                 dead = true;
+                killed.resolve(undefined);
                 for (const now of running.values()) now.delete(runner);
                 for (const end of [...cut]) end();
                 void joined.company?.leave();
                 void lease.release();
             },
             async stop() {
-                const {waiting} = await queue.shutdown(500);
-                for (const {entry} of waiting) journal.release(entry.turnId);
-                leases[Symbol.dispose]();
-                await joined.company?.leave();
-                await lease.release().catch(() => undefined);
+                // The calls of the killed never end.
+                await Promise.race([stopCleanly(), killed.promise]);
                 dead = true;
             },
             async accept(turnId, sessionId) {
