@@ -144,7 +144,10 @@ function behaviourOf(entry: AccountEntry) {
         historyLimit: entry.historyLimit ?? DEFAULTS.historyLimit,
         streaming: streamingOf(entry),
         textChunkLimit: entry.textChunkLimit ?? DEFAULTS.textChunkLimit,
-        markdown: {tables: entry.markdown?.tables ?? DEFAULTS.markdown.tables},
+        markdown: {
+            tables: entry.markdown?.tables ?? DEFAULTS.markdown.tables,
+            latex: entry.markdown?.latex ?? DEFAULTS.markdown.latex,
+        },
         links: {
             allow: entry.links?.allow ?? DEFAULTS.links.allow,
             images: entry.links?.images ?? DEFAULTS.links.images,

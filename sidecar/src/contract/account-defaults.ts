@@ -37,7 +37,7 @@ export const ACCOUNT_DEFAULTS = {
         progress: {label: 'Working', maxLines: 8, maxLineChars: 120},
     },
     textChunkLimit: 16_000,
-    markdown: {tables: 'off'},
+    markdown: {tables: 'off', latex: 'auto'},
     links: {allow: undefined, images: 'link'},
     responsePrefix: undefined,
     queue: {mode: 'queue', max: 20},

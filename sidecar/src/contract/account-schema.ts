@@ -236,6 +236,11 @@ const behaviourKeys = {
                 'off: as they are; block is the same as code',
                 {default: DEFAULTS.markdown.tables},
             ),
+            latex: key(
+                z.enum(['auto', 'off']),
+                'auto: formulas in \\(…\\) and \\[…\\] take the form that Mattermost draws, where the server lets it; off: they stay as they are',
+                {default: DEFAULTS.markdown.latex},
+            ),
         }),
         'how Markdown is shown',
     ),

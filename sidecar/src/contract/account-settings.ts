@@ -119,7 +119,11 @@ export interface AccountSettings {
     readonly streaming: StreamingSettings;
     /** Code points per post, bounded by what the server takes [16000]. */
     readonly textChunkLimit: number;
-    readonly markdown: {readonly tables: 'off' | 'bullets' | 'code'};
+    readonly markdown: {
+        readonly tables: 'off' | 'bullets' | 'code';
+        /** Formulas take Mattermost's form where the server has it drawn [auto]. */
+        readonly latex: 'auto' | 'off';
+    };
     readonly links: {
         /** Domains whose links can be clicked; undefined = all. */
         readonly allow: readonly string[] | undefined;

@@ -12,6 +12,7 @@ export interface Wishes {
     readonly streaming?: Partial<StreamingSettings>;
     readonly limit?: number;
     readonly tables?: AccountSettings['markdown']['tables'];
+    readonly latex?: AccountSettings['markdown']['latex'];
     readonly links?: Partial<AccountSettings['links']>;
     readonly responsePrefix?: string;
     readonly rootId?: string;
@@ -41,7 +42,10 @@ export function settingsOf(wishes: Wishes): AnswerTarget['settings'] {
     return {
         streaming: {...ACCOUNT_DEFAULTS.streaming, ...wishes.streaming},
         textChunkLimit: wishes.limit ?? ACCOUNT_DEFAULTS.textChunkLimit,
-        markdown: {tables: wishes.tables ?? ACCOUNT_DEFAULTS.markdown.tables},
+        markdown: {
+            tables: wishes.tables ?? ACCOUNT_DEFAULTS.markdown.tables,
+            latex: wishes.latex ?? ACCOUNT_DEFAULTS.markdown.latex,
+        },
         links: {...ACCOUNT_DEFAULTS.links, ...wishes.links},
         responsePrefix: wishes.responsePrefix,
     };

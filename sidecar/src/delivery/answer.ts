@@ -11,6 +11,7 @@ import {createDeltaPace} from './delta-pace.ts';
 import {createDeltaSender, type PublishDelta} from './delta-sender.ts';
 import {deltaEditDue, editInterval, FIRST_SHOW_MS, LONGEST_EDIT_MS} from './edit-schedule.ts';
 import {createFileUploads, FILES_PER_POST} from './files.ts';
+import {NO_LATEX, type LatexForms} from './formula-lines.ts';
 import type {LiveDrafts} from './live-drafts.ts';
 import {startTyping} from './typing.ts';
 
@@ -110,13 +111,18 @@ async function mayShowDrafts(
     return !isAlwaysRemoved && editLimitSeconds > LONGEST_ANSWER_S;
 }
 
+/** Formulas are rewritten where the settings let it and the server's clients draw them (DEL-21). */
+function latexOf({settings}: AnswerTarget, {latex}: ServerAbilities): LatexForms {
+    return settings.markdown.latex === 'auto' ? latex : NO_LATEX;
+}
+
 /** One answer; see `Answer`. Typing starts at once. */
 export function createAnswer(deps: AnswerDeps): Answer {
     const {platform, now, publish} = deps;
     const target = withinServer(deps.target, platform.abilities);
     const log = deps.log.child({turn: target.turnId});
     const {streaming} = target.settings;
-    const composer = createComposer(target);
+    const composer = createComposer(target, latexOf(target, platform.abilities));
     const posts = createAnswerPosts({platform, target, journal: deps.journal, log});
     const uploads = createFileUploads(platform, target.channelId, log);
     const {channelId, rootId} = target;

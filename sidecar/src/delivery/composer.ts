@@ -2,6 +2,7 @@ import type {AgentEvent} from '../agent/agent.ts';
 import {closingLine, linesOf, afterLine, OUTSIDE, withoutLineEnd} from './fences.ts';
 import type {AnswerTarget} from './delivery.ts';
 import {codePoints} from './code-points.ts';
+import {NO_LATEX} from './formula-lines.ts';
 import {createSplitter, LEAST_LIMIT, type Part, type Splitter} from './markdown-splitter.ts';
 import {createLinkGuard, withGuardedLinks} from './links.ts';
 import {withoutNotices} from './notice.ts';
@@ -82,13 +83,14 @@ function blankLineAfter(text: string): string {
     return text.endsWith('\n') ? '\n' : '\n\n';
 }
 
-/** The composer of one answer. */
-export function createComposer(target: ComposerTarget): Composer {
+/** The composer of one answer; formulas take Mattermost's form where `latex` says so. */
+export function createComposer(target: ComposerTarget, latex = NO_LATEX): Composer {
     const {streaming, markdown, links, textChunkLimit} = target.settings;
     const limit = limitOf(textChunkLimit);
     let filter = createReasoningFilter();
     const guard = createLinkGuard(links);
-    let transform = createTextTransform({tables: markdown.tables, limit, guard});
+    const rules = {tables: markdown.tables, limit, guard, latex};
+    let transform = createTextTransform(rules);
     let splitter = createSplitter(limit);
     const tools = createToolLines();
     let sealed: Part[] = [];
@@ -115,7 +117,7 @@ export function createComposer(target: ComposerTarget): Composer {
     /** As if nothing had been written. */
     const reset = (): void => {
         filter = createReasoningFilter();
-        transform = createTextTransform({tables: markdown.tables, limit, guard});
+        transform = createTextTransform(rules);
         splitter = createSplitter(limit);
         sealed = [];
         text = '';

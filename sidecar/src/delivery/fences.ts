@@ -157,6 +157,18 @@ export function mayBeRow(header: string, line: string): boolean {
     return columns(line) <= 3 && !OTHER_BLOCK.test(line);
 }
 
+/** Whether a line (without its end) stands so far in that clients take it for code. */
+export function isIndentedCode(line: string, items: readonly number[]): boolean {
+    const body = behindQuote(line, quoteDepth(quoteOf(line)));
+    const kept = items.filter((offset) => offset <= columns(body));
+    return columns(body) - (kept.at(-1) ?? 0) > 3;
+}
+
+/** What stands before the text of a line: quote marks, marks of list items, blanks. */
+export function containerOf(line: string): string {
+    return /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*/.exec(line)?.[0] ?? '';
+}
+
 /** What the lines so far have opened; an immutable value. */
 export interface BlockState {
     readonly fence: Fence | undefined;

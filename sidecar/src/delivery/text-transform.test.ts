@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import {NO_LATEX} from './formula-lines.ts';
 import {createLinkGuard} from './links.ts';
 import {withPings} from './pings.ts';
 import type {TableMode} from './tables.ts';
@@ -7,7 +8,7 @@ import {createTextTransform} from './text-transform.ts';
 const guard = createLinkGuard({allow: undefined, images: 'link'});
 
 function transformed(text: string, tables: TableMode = 'off', size = text.length): string {
-    const transform = createTextTransform({tables, limit: 16_000, guard});
+    const transform = createTextTransform({tables, limit: 16_000, guard, latex: NO_LATEX});
     let out = '';
     for (let at = 0; at < text.length; at += Math.max(size, 1)) {
         out += transform.push(text.slice(at, at + Math.max(size, 1)));
@@ -102,7 +103,7 @@ describe('createTextTransform', () => {
     });
 
     it('[DEL-14] breaks mentions in code too where posts are short', () => {
-        const transform = createTextTransform({tables: 'off', limit: 3000, guard});
+        const transform = createTextTransform({tables: 'off', limit: 3000, guard, latex: NO_LATEX});
         expect(transform.push('`@all`\n```\n@here\n') + transform.finish()).toBe(
             '`@\u200ball`\n```\n@\u200bhere\n',
         );
@@ -167,7 +168,12 @@ describe('createTextTransform', () => {
     });
 
     it('shows what would follow without half a surrogate pair', () => {
-        const transform = createTextTransform({tables: 'off', limit: 16_000, guard});
+        const transform = createTextTransform({
+            tables: 'off',
+            limit: 16_000,
+            guard,
+            latex: NO_LATEX,
+        });
         expect(transform.push('a\nsmile \ud83d')).toBe('a\n');
         expect(transform.open()).toBe('smile ');
         expect(transform.push('\ude00')).toBe('');

@@ -8,6 +8,8 @@ import {
     withoutLineEnd,
     type BlockState,
 } from './fences.ts';
+import type {LatexForms} from './formula-lines.ts';
+import {createFormulas} from './formulas.ts';
 import {NEW_PARAGRAPH, type GuardedLine, type LinkGuard, type Paragraph} from './links.ts';
 import {breakPings, pingSafeCut, withoutPings} from './pings.ts';
 import {renderTable, type TableMode} from './tables.ts';
@@ -15,7 +17,8 @@ import {renderTable, type TableMode} from './tables.ts';
 /**
  * Turns the agent's text into what may be posted, while it grows: mass mentions are broken
  * (DEL-14), tables are rewritten where the settings ask for it (DEL-11), U+0000, which the server's
- * database refuses, becomes U+FFFD. Everything else passes unit by unit.
+ * database refuses, becomes U+FFFD, formulas take Mattermost's form where it draws them (DEL-21).
+ * Everything else passes unit by unit.
  */
 export interface TextTransform {
     /** Takes text; gives what is now certain, which is all of it but the last line or table. */
@@ -144,6 +147,8 @@ export interface Rules {
     readonly limit: number;
     /** What becomes of links and pictures. */
     readonly guard: LinkGuard;
+    /** Which formulas take Mattermost's form. */
+    readonly latex: LatexForms;
 }
 
 /** Beyond this a line is read in pieces, and code spans in it are not told from text. */
@@ -153,9 +158,25 @@ const SHORTEST_PIECE = 100;
 
 /** A text's transformation for one answer. */
 export function createTextTransform(rules: Rules): TextTransform {
-    const {tables, limit} = rules;
     // A line is held back whole until it is certain, so it must not fill a post.
-    const longest = Math.max(SHORTEST_PIECE, Math.min(LONGEST_LINE, Math.floor(limit / 2)));
+    const longest = Math.max(SHORTEST_PIECE, Math.min(LONGEST_LINE, Math.floor(rules.limit / 2)));
+    const lines = createLineTransform(rules, longest);
+    if (!rules.latex.blocks && !rules.latex.inline) return {...lines, open: () => lines.open('')};
+    const formulas = createFormulas(rules.latex, longest);
+    return {
+        push: (text) => lines.push(formulas.push(text)),
+        open: () => lines.open(formulas.open()),
+        finish: () => lines.push(formulas.finish()) + lines.finish(),
+    };
+}
+
+interface LineTransform extends Omit<TextTransform, 'open'> {
+    /** What would follow if the text ended behind `extra`. */
+    open(extra: string): string;
+}
+
+function createLineTransform(rules: Rules, longest: number): LineTransform {
+    const {tables} = rules;
     let state = START;
     let pending = '';
 
@@ -169,26 +190,29 @@ export function createTextTransform(rules: Rules): TextTransform {
         const flushed = flushTable(last.state, tables);
         return {state: flushed.state, out: last.out + flushed.out};
     };
-    return {
-        push(text) {
-            let out = '';
-            for (const line of linesOf(pending + text.replaceAll('\0', '\ufffd'))) {
-                pending = line;
-                while (pending.length > longest) {
-                    const cut = pingSafeCut(pending, longest);
-                    // A picture is known by `![`, which stays in one piece.
-                    const at = cut > 1 && pending[cut - 1] === '!' ? cut - 1 : cut;
-                    out += take(pending.slice(0, at), false);
-                    pending = pending.slice(at);
-                }
-                if (!pending.endsWith('\n')) break;
-                out += take(pending, true);
-                pending = '';
+    const push = (text: string): string => {
+        let out = '';
+        for (const line of linesOf(pending + text.replaceAll('\0', '\ufffd'))) {
+            pending = line;
+            while (pending.length > longest) {
+                const cut = pingSafeCut(pending, longest);
+                // A picture is known by `![`, which stays in one piece.
+                const at = cut > 1 && pending[cut - 1] === '!' ? cut - 1 : cut;
+                out += take(pending.slice(0, at), false);
+                pending = pending.slice(at);
             }
-            return out;
-        },
-        open() {
-            const {out} = rest();
+            if (!pending.endsWith('\n')) break;
+            out += take(pending, true);
+            pending = '';
+        }
+        return out;
+    };
+    return {
+        push,
+        open(extra) {
+            const before = {state, pending};
+            const out = push(extra) + rest().out;
+            ({state, pending} = before);
             // Half a pair would be shown as a broken character.
             const last = out.charCodeAt(out.length - 1);
             return last >= 0xd800 && last <= 0xdbff ? out.slice(0, -1) : out;

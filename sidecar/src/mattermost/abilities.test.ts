@@ -49,6 +49,20 @@ describe('what a server allows', () => {
         });
     });
 
+    it.each([
+        [true, true, {blocks: true, inline: true}],
+        [true, undefined, {blocks: true, inline: true}],
+        [true, false, {blocks: true, inline: false}],
+        [false, true, {blocks: false, inline: false}],
+        [undefined, true, {blocks: false, inline: false}],
+    ])(
+        '[DEL-21] draws formulas with EnableLatex %s and EnableInlineLatex %s',
+        (latex, inline, drawn) => {
+            const said = abilitiesOf({version: '11.6.0', latex, inlineLatex: inline});
+            expect(said.latex).toEqual(drawn);
+        },
+    );
+
     it('[INS-14] takes no files where they are off, and edits for ever below 0', () => {
         const off = abilitiesOf({version: '11.6.0', fileAttachments: false, maxFileSize: 1_000});
         expect(off.longestFile).toBe(0);

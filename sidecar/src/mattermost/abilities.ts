@@ -19,7 +19,7 @@ export interface ServerAbilities {
         readonly incomingWebhooks: boolean;
         readonly outgoingWebhooks: boolean;
     };
-    /** Whether clients draw formulas: `blocks` in fences named `latex` or `tex`, `inline` between dollar signs. */
+    /** Whether clients draw formulas: `blocks` in fences named `latex`, `inline` between dollar signs. */
     readonly latex: {readonly blocks: boolean; readonly inline: boolean};
     /** Whether a bot may post without notifying anybody (11.10). */
     readonly silentPosts: boolean;
@@ -59,6 +59,7 @@ export function abilitiesOf(facts: ServerFacts): ServerAbilities {
     const isFrom11m10 = isFrom(facts.version, 11, 10);
     const longest = isFrom(facts.version, 12, 0) ? LONGEST_POST.from12 : LONGEST_POST.before12;
     const limit = facts.postEditTimeLimit ?? -1;
+    const latex = facts.latex ?? false;
     return {
         version: facts.version,
         longestPost: facts.longestPost ?? longest,
@@ -70,7 +71,8 @@ export function abilitiesOf(facts: ServerFacts): ServerAbilities {
             incomingWebhooks: facts.incomingWebhooks ?? true,
             outgoingWebhooks: facts.outgoingWebhooks ?? true,
         },
-        latex: {blocks: facts.latex ?? false, inline: facts.inlineLatex ?? true},
+        // Inline ones are drawn only where blocks are.
+        latex: {blocks: latex, inline: latex && (facts.inlineLatex ?? true)},
         silentPosts: isFrom11m10,
         blocks: isFrom11m10 && (facts.blocksFlag ?? true),
         channelSettingsTabs: isFrom11m10,

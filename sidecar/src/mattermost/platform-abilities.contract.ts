@@ -30,7 +30,7 @@ export function describeAbilities(world: () => PlatformWorld): void {
                 integrations: {commands: said['EnableCommands'] === 'true'},
                 latex: {
                     blocks: said['EnableLatex'] === 'true',
-                    inline: said['EnableInlineLatex'] === 'true',
+                    inline: said['EnableLatex'] === 'true' && said['EnableInlineLatex'] === 'true',
                 },
                 licence: '',
             });
