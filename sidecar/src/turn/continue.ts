@@ -2,7 +2,8 @@ import {endCut} from '../delivery/cut-answer.ts';
 import type {PressOutcome} from '../interactions/buttons.ts';
 import type {TurnDeps} from './deps.ts';
 import type {RetryFlow} from './retry.ts';
-import {continuationOf, postOf} from './turn-id.ts';
+import {refused, settledQuestion} from './settled-question.ts';
+import {continuationOf} from './turn-id.ts';
 
 /** How long the look-ups may take, ms. */
 const LOOKUP_MS = 15_000;
@@ -13,26 +14,17 @@ const MAX_CONTINUATIONS = 20;
 export const CONTINUE =
     'Your last answer was cut off. Go on with it exactly where it stopped, and repeat nothing of it.';
 
-const refused = (message: string): PressOutcome => ({kind: 'refused', message});
-
 /** Goes on with an answer that was cut off at its longest length, in a post below it. */
 export async function continueTurn(
     deps: TurnDeps,
     {questionOf, submit}: RetryFlow,
     turnId: string,
 ): Promise<PressOutcome> {
-    const {journal, platform, transcripts} = deps;
+    const {journal, transcripts} = deps;
     const signal = AbortSignal.timeout(LOOKUP_MS);
-    const before = await journal.settled(turnId);
-    if (before?.account !== deps.account) return refused('This is too long ago.');
-    const post = await platform.getPost(postOf(turnId), signal);
-    if (post === undefined || post.deleteAt !== 0) {
-        return refused('The question is not there any more.');
-    }
-    if ((await questionOf(post, signal)) === undefined) {
-        return refused('This may not be answered here any more.');
-    }
-    const {account, channelId, rootId, sessionId, sessionKey, agent, userId, drafts} = before;
+    const found = await settledQuestion(deps, questionOf, turnId, signal);
+    if (found.kind === 'gone') return found.outcome;
+    const {account, channelId, rootId, sessionId, sessionKey, agent, userId, drafts} = found.before;
     if (!(await transcripts.holds(sessionId, turnId))) {
         return refused('The conversation of this answer is over.');
     }

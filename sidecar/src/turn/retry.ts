@@ -6,7 +6,8 @@ import {fileNotes} from '../session/file-notes.ts';
 import type {TurnEntry} from '../session/journal.ts';
 import {CONTINUE} from './continue.ts';
 import type {TurnDeps} from './deps.ts';
-import {isContinuation, postOf, retryOf} from './turn-id.ts';
+import {refused, settledQuestion} from './settled-question.ts';
+import {isContinuation, retryOf} from './turn-id.ts';
 
 /** How long the look-ups of another try may take, ms. */
 const LOOKUP_MS = 15_000;
@@ -21,8 +22,6 @@ export interface RetryFlow {
     readonly submit: (entry: TurnEntry) => void;
 }
 
-const refused = (message: string): PressOutcome => ({kind: 'refused', message});
-
 /** Answers the question of a settled turn once more; the new answer takes the place of the old one. */
 export async function retryTurn(
     deps: TurnDeps,
@@ -31,15 +30,10 @@ export async function retryTurn(
 ): Promise<PressOutcome> {
     const {journal, platform} = deps;
     const signal = AbortSignal.timeout(LOOKUP_MS);
-    const before = await journal.settled(turnId);
-    if (before?.account !== deps.account) return refused('This is too long ago.');
-    const post = await platform.getPost(postOf(turnId), signal);
-    if (post === undefined || post.deleteAt !== 0) {
-        return refused('The question is not there any more.');
-    }
-    const question = await questionOf(post, signal);
-    const text = question !== undefined && isContinuation(turnId) ? CONTINUE : question;
-    if (text === undefined) return refused('This may not be answered here any more.');
+    const found = await settledQuestion(deps, questionOf, turnId, signal);
+    if (found.kind === 'gone') return found.outcome;
+    const {before, post} = found;
+    const text = isContinuation(turnId) ? CONTINUE : found.text;
     const asker = await platform.user(post.userId, signal);
     const files = isContinuation(turnId) ? [] : await fileNotes(platform, post, signal);
     if (text.trim() === '' && files.length > 0) return refused('I cannot read files yet.');
