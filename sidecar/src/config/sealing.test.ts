@@ -26,6 +26,16 @@ describe('sealed secrets', () => {
         }
     });
 
+    it('[SET-05] opens nothing whose tag was cut short', () => {
+        const [head, tag = '', text] = sealer.seal('token').split('.');
+        const whole = Buffer.from(tag, 'base64url');
+        expect(whole).toHaveLength(16);
+        for (let bytes = 0; bytes < 16; bytes++) {
+            const cut = [head, whole.subarray(0, bytes).toString('base64url'), text].join('.');
+            expect({bytes, opened: sealer.open(cut)}).toEqual({bytes, opened: undefined});
+        }
+    });
+
     it('changes texts at their paths only', () => {
         const settings = {a: {b: 'x', c: 'x'}, l: ['x']};
         expect(changeTexts(settings, [['a', 'b']], (text) => `${text}!`)).toEqual({

@@ -16,6 +16,15 @@ describe('the count of turns with other bots', () => {
         expect(loop.turns(talk, 5)).toBe(0);
     });
 
+    it('[GATE-02] still counts the newest turns after hundreds of them', () => {
+        let now = 0;
+        const loop = createBotLoop(() => now);
+        for (let turn = 0; turn < 250; turn++) loop.record(talk);
+        now = 10 * 60_000;
+        for (let turn = 0; turn < 6; turn++) loop.record(talk);
+        expect(loop.turns(talk, 5)).toBe(6);
+    });
+
     it('[GATE-02] keeps accounts, channels and bots apart', () => {
         const loop = createBotLoop(() => 0);
         loop.record(talk);

@@ -15,12 +15,18 @@ describe('the pending context', () => {
     let inner: Store;
     let down: boolean;
     let writes: number;
+    /** Called once, within the next write. */
+    let during: (() => void) | undefined;
     let context: PendingContext;
     const create = (): PendingContext => {
         const store: Store = {
             ...inner,
             compareAndSet: async (...args) => {
-                if (down) throw new Error('the store is down');
+                const isDown = down;
+                const happens = during;
+                during = undefined;
+                happens?.();
+                if (isDown) throw new Error('the store is down');
                 writes++;
                 return await inner.compareAndSet(...args);
             },
@@ -35,6 +41,7 @@ describe('the pending context', () => {
         inner = createMemoryStore();
         down = false;
         writes = 0;
+        during = undefined;
         context = create();
     });
     afterEach(async () => {
@@ -119,6 +126,30 @@ describe('the pending context', () => {
         down = false;
         await jest.advanceTimersByTimeAsync(2000);
         expect(await kept('s', create())).toEqual(['text 498', 'text 499', 'edit 99']);
+    });
+
+    it('[SES-05] keeps a post that comes while others are written', async () => {
+        context.add('s', post(1), 50);
+        during = () => context.add('s', post(2), 50);
+        await jest.advanceTimersByTimeAsync(2000);
+        expect(await kept('s', create())).toEqual(['text 1']);
+        await jest.advanceTimersByTimeAsync(2000);
+        expect(await kept('s', create())).toEqual(['text 1', 'text 2']);
+    });
+
+    it('[SES-05] edits and drops posts whose own write fails just then', async () => {
+        context.add('s', post(1), 50);
+        context.add('s', post(2), 50);
+        down = true;
+        const changes: Promise<void>[] = [];
+        during = () => {
+            changes.push(context.edit('s', 'p1', 'better'), context.drop('s', ['p2']));
+            down = false;
+        };
+        await jest.advanceTimersByTimeAsync(2000);
+        await Promise.all(changes);
+        expect(changes).toHaveLength(2);
+        expect(await kept('s', create())).toEqual(['better']);
     });
 
     it('loses no post of two runners that keep the same conversation', async () => {

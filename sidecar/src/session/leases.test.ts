@@ -1,4 +1,8 @@
 import fc from 'fast-check';
+import {silentLog} from '../contract/log.ts';
+import {createMemoryStore} from '../store/memory-store.ts';
+import type {Company, CompanyDuties} from './company.ts';
+import {createLeases} from './leases.ts';
 import {createFleet, type Fleet, type Runner} from '../../test/fleet.ts';
 
 beforeEach(() => void jest.useFakeTimers());
@@ -138,6 +142,21 @@ describe('a session that several runners may run', () => {
         expect(fleet.collisions).toEqual([]);
         expect(fleet.answered.toSorted()).toEqual(['one', 'two']);
         expect([a!.company.alone(), b!.company.alone()]).toEqual([false, false]);
+        await end(fleet);
+    });
+
+    it('[CON-06] is no more listened for by a runner that lost its lease', async () => {
+        const fleet = createFleet(1_000);
+        const [a] = await begin(fleet, 'a');
+        await pass(fleet, 1_000);
+        const wish = {at: 0, urgent: false};
+        const never = new AbortController().signal;
+        const listening = await a!.leases.take('account/deck', {wish: () => wish, signal: never});
+        expect(listening?.lost.aborted).toBe(false);
+        a!.down = true;
+        await pass(fleet, 20_000);
+        expect(listening?.lost.aborted).toBe(true);
+        await listening?.done();
         await end(fleet);
     });
 
@@ -299,4 +318,71 @@ describe('a session that several runners may run', () => {
             {numRuns: 15},
         );
     }, 60_000);
+});
+
+describe('the leases of a runner in company', () => {
+    const HOUR = 3600_000;
+    const wish = {at: 0, urgent: false};
+    const never = new AbortController().signal;
+
+    /** Two runners over one store, whose company goes by what the test says. */
+    function couple() {
+        const store = createMemoryStore();
+        return (['a', 'b'] as const).map((runnerId) => {
+            const served: {duties?: CompanyDuties} = {};
+            const company: Company = {
+                member: () => `${runnerId}.1`,
+                alone: () => false,
+                isGone: () => false,
+                admitted: () => Promise.resolve(),
+                serve: (duties) => void (served.duties = duties),
+                lost: () => served.duties?.lost(),
+                leave: () => Promise.resolve(),
+            };
+            return {leases: createLeases({store, company, runnerId, log: silentLog}), served};
+        });
+    }
+
+    it('[SES-09] hold a name that is in hand for days, also where nobody else looks', async () => {
+        const [a, b] = couple();
+        const pass = await a!.leases.take('account/deck', {wish: () => wish, signal: never});
+        for (let hour = 0; hour < 96; hour++) {
+            jest.setSystemTime(Date.now() + HOUR);
+            await a!.served.duties?.tend();
+        }
+        const holders = new Set<string>();
+        let taken = false;
+        const taking = b!.leases.take('account/deck', {
+            wish: () => wish,
+            onHeld: (runner) => void holders.add(runner),
+            signal: never,
+        });
+        void taking.then(() => (taken = true));
+        await jest.advanceTimersByTimeAsync(5_000);
+        expect({taken, holders: [...holders]}).toEqual({taken: false, holders: ['a']});
+        await pass?.done();
+        await settle("the name's way to the next", [taking]);
+        expect(taken).toBe(true);
+    });
+
+    it.each([
+        ['when it has ended', 4_000],
+        ['15 s after it was told to end, when it hangs', undefined],
+    ])('[SES-09] are quiet after a loss: work is over %s', async (_when, endsAfter) => {
+        const [a] = couple();
+        const pass = await a!.leases.take('session/s', {wish: () => wish, signal: never});
+        a!.served.duties?.lost();
+        expect(pass?.lost.aborted).toBe(true);
+        let isQuiet = false;
+        void a!.served.duties?.quiet().then(() => (isQuiet = true));
+        await jest.advanceTimersByTimeAsync(3_900);
+        expect(isQuiet).toBe(false);
+        await jest.advanceTimersByTimeAsync(100);
+        if (endsAfter !== undefined) await pass?.done();
+        await jest.advanceTimersByTimeAsync(endsAfter === undefined ? 10_900 : 0);
+        expect(isQuiet).toBe(endsAfter !== undefined);
+        await jest.advanceTimersByTimeAsync(200);
+        expect(isQuiet).toBe(true);
+        expect(jest.getTimerCount()).toBe(0);
+    });
 });

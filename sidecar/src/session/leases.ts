@@ -330,8 +330,19 @@ export function createLeases(options: LeasesOptions): Leases & Disposable {
             for (const pass of inHand.values()) pass.loss.abort();
         },
         async quiet() {
-            const limit = AbortSignal.timeout(QUIET_MS);
-            while (inHand.size > 0 && !limit.aborted) await nextOf(ends, limit);
+            // What hangs must not keep this runner from work for ever: it was told to end, and nobody counts on it.
+            const limit = new AbortController();
+            const timer = setTimeout(() => limit.abort(), QUIET_MS);
+            try {
+                while (inHand.size > 0) await nextOf(ends, limit.signal);
+            } catch (error) {
+                if (!limit.signal.aborted) throw error;
+                log.warn('work that was told to end still runs', {
+                    leases: [...inHand.keys()].join(),
+                });
+            } finally {
+                clearTimeout(timer);
+            }
         },
         async tend() {
             for (const name of [...litter]) await clean(name);

@@ -83,6 +83,12 @@ describe('the session key', () => {
         expect(sessionKey({...dm}, settings()).id).toBe(id);
     });
 
+    it('[SES-01] is never one for two people whose ids look alike once they are escaped', () => {
+        const key = (userId: string): string => sessionKey({...dm, userId}, settings()).key;
+        expect(key(' 0')).not.toBe(key('\u0200'));
+        expect(key('%0020')).not.toBe(key(' '));
+    });
+
     it("[SES-01] lets no person's DM reach another's turn, whatever ids and options there are", () => {
         const options = fc.record({
             dmScope: fc.constantFrom(...dmScopes.filter((scope) => scope !== 'main')),

@@ -98,6 +98,17 @@ describe('catch-up', () => {
         expect(await round()).toEqual(['p2', 'p4']);
     });
 
+    it('[CON-04] gives the second of two posts of one millisecond, and then reads no more', async () => {
+        const {round, reads} = await make();
+        say('c', 'p1', NOW - 5_000);
+        expect(await round()).toEqual(['p1']);
+        say('c', 'p2', NOW - 5_000);
+        expect(await round()).toEqual(['p2']);
+        await round();
+        expect(await round()).toEqual([]);
+        expect(reads).toEqual([]);
+    });
+
     it("[CON-04] counts old posts once, and neither its own nor the system's", async () => {
         const {round} = await make();
         say('c', 'old 1', NOW - 70 * MINUTE);

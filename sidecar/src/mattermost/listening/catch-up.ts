@@ -48,7 +48,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     let seen = new Map<string, number>();
 
     const isNews = (channel: Channel): boolean =>
-        channel.lastPostAt > progress.markOf(channel.id).createAt &&
+        channel.lastPostAt >= progress.markOf(channel.id).createAt &&
         settled.get(channel.id) !== channel.lastPostAt;
 
     const readChannel = async (

@@ -82,6 +82,21 @@ describe('the progress of catch-up', () => {
         expect(again.give('p2')).toBe(true);
     });
 
+    it('[CON-04] does not go back to an older saved mark after the store was away', async () => {
+        const marks = memoryMarks();
+        const {progress} = make(marks);
+        await progress.load(async () => 1_000);
+        const save = jest.spyOn(marks, 'save').mockRejectedValue(new Error('away'));
+        progress.handled(post('p1', 'c', 500_000), true);
+        await progress.flush();
+        save.mockRestore();
+        expect(marks.saved()).toMatchObject({base: 1_000});
+        await progress.load(async () => 0);
+        expect(progress.markOf('c')).toEqual({createAt: 500_000, postId: 'p1'});
+        expect(progress.markOf('other').createAt).toBe(490_000);
+        expect(progress.origin).toBe(1_000);
+    });
+
     it('[CON-04] does not let one channel carry the others over posts that are still to be read', async () => {
         const {progress} = make();
         await progress.load(async () => 1_000);
