@@ -48,6 +48,12 @@ describe('pictures in an answer', () => {
             'a ` b\nc ![x](u) ` `![y](v)` d',
             'a ` b\nc [x](u) ` `[y](v)` d',
         ],
+        ['one behind another `!`', 'Wow!![a](u) !!![b](v)', `Wow!${BLANK}[a](u) !!${BLANK}[b](v)`],
+        [
+            'a span that the bar of a table cell ends',
+            '| `a | ![x](u)` | `b ![y](v)` |',
+            `| \`a | !${BLANK}[x](u)\` | \`b !${BLANK}[y](v)\` |`,
+        ],
         [
             'a span after a backtick of the line before',
             'a ` b\nc `![y](v)` d',
@@ -145,6 +151,17 @@ describe('links.allow', () => {
         ],
     ])('[DEL-20] %s is text', (text, shown) => {
         expect(guarded(text, {allow})).toBe(shown);
+    });
+
+    it.each([
+        ['on the line', '` [click](https://evil.test/x) or www.evil.test'],
+        ['on the line before', 'a `\nb [click](https://evil.test/x) or www.evil.test'],
+    ])('[DEL-20] lets no backtick %s end the code around an address', (_where, text) => {
+        const shown = guarded(text, {allow});
+        expect(shown).not.toMatch(/evil\.test|:\/\/|www\./);
+        expect(shown.replaceAll(BLANK, '')).toContain(
+            'click (`https://evil.test/x`) or `www.evil.test`',
+        );
     });
 
     it('[DEL-20] lets no link live with an empty list', () => {

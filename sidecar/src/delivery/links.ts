@@ -42,7 +42,8 @@ const SIZE = /\s+=\d*x?\d*\s*$/;
  * becomes its text, with the address as code.
  */
 export function createLinkGuard({allow, images}: LinkRules): LinkGuard {
-    const rules: Rules = {allow, showsImages: images === 'show', unsure: false, nested: false};
+    const showsImages = images === 'show';
+    const rules: Rules = {allow, showsImages, unsure: false, nested: false, stray: false};
     if (rules.showsImages && allow === undefined) {
         return (text) => ({text, paragraph: NEW_PARAGRAPH});
     }
@@ -79,6 +80,8 @@ interface Rules {
     readonly unsure: boolean;
     /** Inside the text of a link, which holds no other. */
     readonly nested: boolean;
+    /** A backtick before it may end the code that is put around an address. */
+    readonly stray: boolean;
 }
 
 interface Walk {
@@ -99,7 +102,8 @@ function walkLine(walk: Walk, rules: Rules, before: Paragraph): Paragraph {
     while (walk.at < text.length) {
         const char = text.charAt(walk.at);
         const span = char === '`' ? codeSpan(text, walk.at) : undefined;
-        if (char === '`' && span === undefined) open = true;
+        // In a table a bar ends the cell, and the span with it.
+        if (char === '`' && (span === undefined || span.includes('|'))) open = true;
         if (span !== undefined) {
             // Where clients may read it differently, what is seen stays as it is.
             const stays =
@@ -112,7 +116,7 @@ function walkLine(walk: Walk, rules: Rules, before: Paragraph): Paragraph {
         }
         if ('*_~$'.includes(char) && !marks.includes(char)) marks += char;
         if (char === '[' && !walk.closing.has(walk.at)) open = true;
-        const step = stepAt(walk, rules);
+        const step = stepAt(walk, open ? {...rules, stray: true} : rules);
         walk.out += step.text;
         walk.at = step.end;
     }
@@ -188,7 +192,9 @@ function imageAt(
     const address = bare(link.destination);
     const name = link.label.trim() === '' ? nameOf(address) : link.label;
     const destination = link.destination.replace(SIZE, '');
-    return {end: link.end, text: linked(guardedLabel(name, rules), destination, rules)};
+    const shown = linked(guardedLabel(name, rules), destination, rules);
+    // Another `!` before it would make the link a picture again.
+    return {end: link.end, text: text[at - 1] === '!' ? GAP + shown : shown};
 }
 
 function linkAt(
@@ -203,18 +209,19 @@ function linkAt(
     return {end: link.end, text: linked(label, link.destination, rules)};
 }
 
-function linked(label: string, destination: string, {allow, nested}: Rules): string {
+function linked(label: string, destination: string, {allow, nested, stray}: Rules): string {
     const address = bare(destination);
     if (isAllowed(address, allow)) return nested ? label : `[${label}](${destination})`;
-    return nested || label === code(address) ? label : `${label} (${code(address)})`;
+    const shown = code(address, stray);
+    return nested || label === shown ? label : `${label} (${shown})`;
 }
 
 /** An address that clients make a link by themselves, with or without angle brackets. */
-function addressStep(text: string, at: number, {allow}: Rules): Step | undefined {
+function addressStep(text: string, at: number, {allow, stray}: Rules): Step | undefined {
     const found = allow === undefined ? undefined : addressAt(text, at);
     if (found === undefined) return undefined;
     const isLink = isAllowed(found.address, allow);
-    return {end: found.end, text: isLink ? text.slice(at, found.end) : code(found.address)};
+    return {end: found.end, text: isLink ? text.slice(at, found.end) : code(found.address, stray)};
 }
 
 interface InlineLink {
@@ -271,8 +278,9 @@ function nameOf(address: string): string {
     return name === '' ? 'picture' : name.replace(/[[\]`\\]/g, '');
 }
 
-/** As code, which no client makes a link. */
-function code(address: string): string {
+/** As code, which no client makes a link; broken invisibly where a `stray` backtick may end the code. */
+function code(address: string, stray = false): string {
+    if (stray) return `\`${address.replace(/[:./@]/g, `${GAP}$&`)}\``;
     const longest = Math.max(0, ...(address.match(/`+/g) ?? []).map(({length}) => length));
     const fence = '`'.repeat(longest + 1);
     const blank = longest > 0 ? ' ' : '';
