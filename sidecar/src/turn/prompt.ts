@@ -96,8 +96,14 @@ export function spoken(
     parts: Pick<SystemParts, 'channelName' | 'username'>,
     question: string,
 ): string {
-    return parts.channelName === undefined ? question : `@${parts.username}: ${question}`;
+    return parts.channelName === undefined
+        ? question
+        : `@${parts.username}: ${inOneVoice(question)}`;
 }
+
+/** A line that begins as a message does, but not the first one. */
+const SPEAKER =
+    /(?<=[\n\r\u2028\u2029])[^\S\n\r\u2028\u2029]*[@\uff20][\p{L}\p{N}._-]+(?: \(webhook\))?:/gu;
 
 function quoted(source: string, lines: readonly ContextLine[]): string {
     if (lines.length === 0) return '';
@@ -107,7 +113,12 @@ function quoted(source: string, lines: readonly ContextLine[]): string {
     return `<context source="${source}">\n${body}\n</context>`;
 }
 
-/** A quoted text cannot close the block that it stands in. */
+/** A quoted text cannot close the block that it stands in, nor speak as somebody else. */
 function defuse(text: string): string {
-    return text.replace(/<(\/?)context/gi, '<\u200b$1context');
+    return inOneVoice(text.replace(/<(\/?)context/gi, '<\u200b$1context'));
+}
+
+/** Lines after the first that begin as a message does, `@alice: `, are moved in: nobody writes in another's name. */
+function inOneVoice(text: string): string {
+    return text.replace(SPEAKER, '  $&');
 }
