@@ -3,6 +3,7 @@ import {createOpenAICompatible} from '@ai-sdk/openai-compatible';
 import type {LanguageModelV4, SharedV4ProviderOptions} from '@ai-sdk/provider';
 import type {SecretInput} from '../contract/secret.ts';
 import type {AgentDeps, ModelSettings} from './agent-settings.ts';
+import {endingAtDone} from './done-line.ts';
 import {SecretUnavailableError} from './model-failure.ts';
 
 /** A model that is ready to be asked. */
@@ -71,6 +72,7 @@ function openModel(
             const provider = createOpenAICompatible({
                 ...shared,
                 ...key,
+                fetch: endingAtDone(deps.fetch),
                 name: 'service',
                 baseURL: settings.baseUrl,
                 includeUsage: true,
