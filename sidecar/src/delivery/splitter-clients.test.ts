@@ -4,6 +4,7 @@ import {settingsOf} from './answer-harness.ts';
 import {createComposer} from './composer.ts';
 import {codePoints} from './code-points.ts';
 import {joinParts, splitMarkdown, type Part} from './markdown-splitter.ts';
+import {webBlocks} from './web-blocks.fixture.ts';
 
 const texts = (source: string, limit: number): string[] =>
     splitMarkdown(source, limit).map((part) => part.text);
@@ -33,6 +34,13 @@ function mobile(text: string): string[] {
 const nextOf = (walker: NodeWalker): NodeWalkingStep | null => walker.next();
 
 const wordsOf = ({literal}: Node): string[] => literal?.match(/[a-z]+\d+/g) ?? [];
+
+/** The same as the web client shows it. */
+function web(text: string): string[] {
+    return webBlocks(text).flatMap(({kind, text: own}) =>
+        wordsOfText(own).map((found) => `${kind}:${found}`),
+    );
+}
 
 /** What the parts show one after the other, without what their heads repeat. */
 function shown(parts: readonly Part[], reading: (text: string) => string[]): string[] {
@@ -215,6 +223,19 @@ describe('the blocks of the parts', () => {
                     source,
                     mobile(source),
                 ]);
+            }),
+            {numRuns: 300},
+        );
+    });
+
+    it('[DEL-10] are those of the whole, as the web client reads both', () => {
+        const plain = fc
+            .array(fc.oneof(prose, fence, table, heading), {minLength: 1, maxLength: 6})
+            .map((blocks) => blocks.join('\n\n'));
+        fc.assert(
+            fc.property(plain, fc.integer({min: 260, max: 600}), (source, limit) => {
+                const parts = splitMarkdown(source, limit);
+                expect([limit, source, shown(parts, web)]).toEqual([limit, source, web(source)]);
             }),
             {numRuns: 300},
         );
