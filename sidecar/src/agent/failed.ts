@@ -53,7 +53,9 @@ export interface MetLimit {
 /** Makes the last event of a run that a limit ended: which one, and how long it is. */
 export function timedOut({kind, ms, setting}: MetLimit): Failed {
     const time =
-        ms % 60_000 === 0 && ms > 120_000 ? `${ms / 60_000} minutes` : `${ms / 1_000} seconds`;
+        ms % 60_000 === 0 && ms > 120_000
+            ? `${ms / 60_000} minutes`
+            : `${ms / 1_000} ${ms === 1_000 ? 'second' : 'seconds'}`;
     const message =
         kind === 'idle'
             ? `The agent said nothing for ${time}, so it was stopped.`

@@ -31,15 +31,14 @@ export async function* runFitting(
     signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, void, undefined> {
     const {sessionId} = turn;
-    const deadline = Date.now() + limits.totalMs;
+    const timed = {...limits, since: Date.now()};
     const whole = fit(prompt, Infinity);
     let fitted = fit(prompt, contextLimits.of(agent, sessionId));
     for (;;) {
         const {messages} = fitted;
-        const left = {...limits, totalMs: Math.max(0, deadline - Date.now())};
         let said = false;
         let refused = false;
-        for await (const event of runGuarded(agent, {...turn, messages}, left, signal)) {
+        for await (const event of runGuarded(agent, {...turn, messages}, timed, signal)) {
             refused = event.kind === 'failed' && event.code === 'context-too-long' && !said;
             if (refused) break;
             said ||= event.kind !== 'usage';

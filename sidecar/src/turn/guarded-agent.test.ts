@@ -91,6 +91,26 @@ it('[ROUTE-03] ends a run that talks for ever, by the total limit', async () => 
     expect(events.length).toBeLessThanOrEqual(13);
 });
 
+it('[ROUTE-03] [SES-13] counts from where the run began, and names the limit as it is set', async () => {
+    const agent = agentOf(async function* () {
+        await never;
+    });
+    const events: AgentEvent[] = [];
+    const limits = {totalMs: 60_000, idleMs: 300_000, since: Date.now() - 50_000};
+    const run = (async () => {
+        for await (const event of runGuarded(agent, TURN, limits, new AbortController().signal)) {
+            events.push(event);
+        }
+    })();
+    await jest.advanceTimersByTimeAsync(12_000);
+    await run;
+    expect(events).toEqual([
+        expect.objectContaining({
+            message: 'The agent was not done after 60 seconds, so it was stopped.',
+        }),
+    ]);
+});
+
 it('[ROUTE-03] [BR-18] a limit of the agent itself takes the place of the turn’s', async () => {
     const agent: Agent = {
         ...agentOf(async function* () {

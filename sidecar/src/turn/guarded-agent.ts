@@ -7,6 +7,8 @@ export interface RunLimits {
     readonly totalMs: number;
     /** Longest time without any event, ms. */
     readonly idleMs: number;
+    /** When the run began, where it goes on with an agent that is asked once more, ms [now]. */
+    readonly since?: number;
 }
 
 /** An agent that keeps limits of its own is given this much more, ms: it tells more of what happened. */
@@ -37,7 +39,7 @@ export async function* runGuarded(
         own.idleMs === undefined ? 'turn.idleSeconds' : 'idleSeconds of the agent',
         own.totalMs === undefined ? 'turn.timeoutMinutes' : 'timeoutMinutes of the agent',
     ];
-    const deadline = Date.now() + totalMs;
+    const deadline = (limits.since ?? Date.now()) + totalMs;
     let visible = false;
     let finished = false;
     try {
