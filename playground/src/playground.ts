@@ -112,7 +112,8 @@ export async function createPlayground(options: PlaygroundOptions = {}): Promise
         before: [createControl(faults), faults.middleware],
         web: options.web,
     });
-    const server = createServer(app);
+    // As the server's IdleTimeout: with Node's 5 s a client that stalls for a moment meets a connection that just goes.
+    const server = createServer({keepAliveTimeout: 60_000}, app);
     server.on('upgrade', (request, socket, head) => {
         admit(faults, gate, request, socket, head);
     });
