@@ -1,7 +1,7 @@
 import {type GangwayAboard, startGangwayAboard} from '../../test/gangway-aboard.ts';
 import {until} from '../../test/plugin-playground.ts';
 
-jest.setTimeout(150_000);
+jest.setTimeout(300_000);
 
 let gangway: GangwayAboard;
 afterEach(() => gangway.server.playground.close());
@@ -20,8 +20,8 @@ it("[BR-42] [CON-10] while an admin has the plugin's bot switched off it answers
     const before = botPosts(harbor.deckId).length;
 
     await set('disable');
-    await until(() => warnings() === 1);
-    await until(async () => (await gangway.settings()).troubles.length === 1);
+    await until(() => warnings() === 1, 90_000);
+    await until(async () => (await gangway.settings()).troubles.length === 1, 60_000);
     expect((await gangway.settings()).troubles).toEqual([
         expect.stringContaining('@gangway is switched off and answers nobody'),
     ]);
