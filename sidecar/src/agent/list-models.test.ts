@@ -50,6 +50,11 @@ it('[ROUTE-07] says why there are none: refused, away, or something else than a 
                 Response.json({error: {message: 'bad key sk-very-secret-key'}}, {status: 401}),
             /^The service answered 401: bad key (?!.*sk-very)/,
         ],
+        [
+            async () =>
+                Response.json({detail: `${'x'.repeat(290)}sk-very-secret-key`}, {status: 422}),
+            /^The service answered 422: x{290}(?!s)/,
+        ],
         [async () => Response.json({error: 'no such thing'}, {status: 404}), /404: no such thing$/],
         [async () => new Response('<html>', {status: 200}), /^The service answered 200\.$/],
         [() => Promise.reject(new TypeError('fetch failed')), /could not be asked: fetch failed/],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type {AgentDeps, AgentSettings, ModelSettings} from './agent-settings.ts';
 import {redact} from '../ops/redact.ts';
+import {serviceWords} from './service-words.ts';
 
 /** The models that a service offers, or a sentence why they are not to be had. */
 export type ModelList =
@@ -9,14 +10,12 @@ export type ModelList =
 
 /** Longest time that a service may take to list its models, ms. */
 const LIMIT_MS = 15_000;
-const LONGEST = 300;
+/** Longest sentence for the admin, characters. */
+const LONGEST = 340;
 const MOST = 1_000;
 
 /** As OpenAI's and Anthropic's services answer, and what follows them. */
 const answerSchema = z.object({data: z.array(z.object({id: z.string()}))});
-const errorSchema = z.object({
-    error: z.union([z.string(), z.object({message: z.string()})]),
-});
 
 /** Asks the service of an agent which models it has. */
 export async function listModels(
@@ -39,10 +38,10 @@ export async function listModels(
             const models = found.data.data.map(({id}) => id).sort();
             return {kind: 'listed', models: models.slice(0, MOST)};
         }
-        return {kind: 'failed', message: redact(wordsOf(response.status, text), secrets)};
+        return {kind: 'failed', message: shown(wordsOf(response.status, text), secrets)};
     } catch (error) {
         // The one who asked is told the reason; there is no turn that could fail by it.
-        return {kind: 'failed', message: redact(reasonOf(error), secrets)};
+        return {kind: 'failed', message: shown(reasonOf(error), secrets)};
     }
 }
 
@@ -69,6 +68,11 @@ async function headersOf(
     return headers;
 }
 
+/** Redacted before it is cut: half a secret would not be found any more. */
+function shown(text: string, secrets: readonly string[]): string {
+    return redact(text, secrets).slice(0, LONGEST);
+}
+
 function parsed(text: string): unknown {
     try {
         return JSON.parse(text);
@@ -77,14 +81,9 @@ function parsed(text: string): unknown {
     }
 }
 
-function wordsOf(status: number, text: string): string {
-    const error = errorSchema.safeParse(parsed(text));
-    const words = error.success
-        ? typeof error.data.error === 'string'
-            ? error.data.error
-            : error.data.error.message
-        : '';
-    return `The service answered ${status}${words === '' ? '.' : `: ${words.slice(0, LONGEST)}`}`;
+function wordsOf(status: number, body: string): string {
+    const {text} = serviceWords(body);
+    return `The service answered ${status}${text === '' ? '.' : `: ${text}`}`;
 }
 
 function reasonOf(error: unknown): string {
@@ -93,5 +92,5 @@ function reasonOf(error: unknown): string {
         return `The service did not answer within ${LIMIT_MS / 1000} seconds.`;
     }
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : `: ${error.message}`;
-    return `The service could not be asked${cause.slice(0, LONGEST)}`;
+    return `The service could not be asked${cause}`;
 }

@@ -13,6 +13,7 @@ import {ConsoleProvider} from './console_context.tsx';
 import {JsonPart} from './json_part.tsx';
 import {OverviewPart} from './overview_part.tsx';
 import {SettingsPartPage} from './settings_part.tsx';
+import {PluginMessage} from './plugin_message.tsx';
 import {partOf, Tabs, type Part} from './tabs.tsx';
 
 /** What the last save came to, where it needs words. */
@@ -66,7 +67,7 @@ function LoadedConsole(props: CustomSettingProps): React.JSX.Element {
             return (
                 <div className="GangwayConsole">
                     <div className="GangwayConsole__notice GangwayConsole__notice--bad">
-                        <Message text={state.message} />{' '}
+                        <PluginMessage text={state.message} />{' '}
                         <button
                             type="button"
                             className="btn btn-tertiary btn-sm"
@@ -198,7 +199,7 @@ function NoticeOfSave(props: {
             : ' GangwayConsole__notice--bad';
     return (
         <div className={`GangwayConsole__notice${look}`} role="alert">
-            {notice.kind === 'failed' ? <Message text={notice.message} /> : null}
+            {notice.kind === 'failed' ? <PluginMessage text={notice.message} /> : null}
             {notice.kind === 'refused' ? (
                 <>
                     <FormattedMessage
@@ -252,17 +253,5 @@ function NoticeOfSave(props: {
                 <FormattedMessage id="gangway.close" defaultMessage="Close" />
             </button>
         </div>
-    );
-}
-
-/** The plugin's own sentence, or one of ours where nothing answered. */
-function Message({text}: {readonly text: string}): React.JSX.Element {
-    return text === '' ? (
-        <FormattedMessage
-            id="gangway.error.unreachable"
-            defaultMessage="The plugin did not answer. Check that it is enabled, and try again."
-        />
-    ) : (
-        <>{text}</>
     );
 }

@@ -4,6 +4,7 @@ import type {AgentTestEvent} from '../../../../sidecar/src/contract/agent-test.t
 import {askModels, tryAgent, type ModelsOutcome} from '../../settings/agent_tries.ts';
 import type {Path} from '../../settings/paths.ts';
 import {useConsole} from './console_context.tsx';
+import {PluginMessage} from './plugin_message.tsx';
 
 type End = Exclude<AgentTestEvent, {kind: 'text'}>;
 type Try =
@@ -98,14 +99,7 @@ function EndOfTry({end}: {readonly end: End}): React.JSX.Element {
     if (end.kind === 'failed') {
         return (
             <div className="GangwayConsole__problem">
-                {end.message === '' ? (
-                    <FormattedMessage
-                        id="gangway.error.unreachable"
-                        defaultMessage="The plugin did not answer. Check that it is enabled, and try again."
-                    />
-                ) : (
-                    end.message
-                )}
+                <PluginMessage text={end.message} />
             </div>
         );
     }
@@ -163,14 +157,7 @@ export function ModelChooser({
             </button>
             {typeof outcome === 'object' && outcome.kind === 'failed' ? (
                 <div className="GangwayConsole__problem" role="status">
-                    {outcome.message === '' ? (
-                        <FormattedMessage
-                            id="gangway.error.unreachable"
-                            defaultMessage="The plugin did not answer. Check that it is enabled, and try again."
-                        />
-                    ) : (
-                        outcome.message
-                    )}
+                    <PluginMessage text={outcome.message} />
                 </div>
             ) : null}
             {models.length > 0 ? (
