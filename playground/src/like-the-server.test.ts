@@ -1,3 +1,4 @@
+import {Agent, request} from 'node:http';
 import {goMarshal} from './integrations/go-marshal.ts';
 import {createPlayground, type Playground} from './playground.ts';
 import {seedHarbor, type Harbor} from './seed-harbor.ts';
@@ -32,6 +33,32 @@ async function post(body: object): Promise<Record<string, unknown>> {
     expect(made.status).toBe(201);
     return made.body;
 }
+
+describe('a connection', () => {
+    it('[INS-14] goes on after a body that was too large', async () => {
+        const agent = new Agent({keepAlive: true, maxSockets: 1});
+        const ask = (method: string, path: string, body: string): Promise<number | undefined> =>
+            new Promise((resolve, reject) => {
+                const headers = {Authorization: `Bearer ${playground.login(harbor.users.alice)}`};
+                const url = `${playground.url}/api/v4${path}`;
+                const asked = request(url, {agent, method, headers}, (answer) => {
+                    answer.resume().once('end', () => resolve(answer.statusCode));
+                });
+                asked.once('error', reject).end(body);
+            });
+        try {
+            // Far more than what the two ends keep for a slow reader.
+            const body = JSON.stringify({
+                channel_id: harbor.deckId,
+                message: 'x'.repeat(4_000_000),
+            });
+            expect(await ask('POST', '/posts', body)).toBe(413);
+            expect(await ask('GET', '/users/me', '')).toBe(200);
+        } finally {
+            agent.destroy();
+        }
+    }, 10_000);
+});
 
 describe('posts', () => {
     it('[INS-14] hold no NUL', async () => {

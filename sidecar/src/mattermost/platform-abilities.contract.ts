@@ -59,19 +59,22 @@ export function describeAbilities(world: () => PlatformWorld): void {
                     await new Promise((resolve) => setTimeout(resolve, 20));
                 }
             };
-            for (let n = 0; platform.status.state !== 'ready'; n++) {
-                if (n > 500) throw new Error('the platform did not get ready');
-                await new Promise((resolve) => setTimeout(resolve, 20));
-            }
             try {
-                await world().configure({ServiceSettings: {PostEditTimeLimit: 7200}});
-                await until(7200);
+                for (let n = 0; platform.status.state !== 'ready'; n++) {
+                    if (n > 500) throw new Error('the platform did not get ready');
+                    await new Promise((resolve) => setTimeout(resolve, 20));
+                }
+                try {
+                    await world().configure({ServiceSettings: {PostEditTimeLimit: 7200}});
+                    await until(7200);
+                } finally {
+                    await world().configure({ServiceSettings: {PostEditTimeLimit: -1}});
+                }
+                await until(undefined);
             } finally {
-                await world().configure({ServiceSettings: {PostEditTimeLimit: -1}});
+                stop.abort();
+                await next;
             }
-            await until(undefined);
-            stop.abort();
-            await next;
         });
     });
 }
