@@ -66,6 +66,19 @@ describe('in channels', () => {
         expect(questions(aboard).at(-2)).toBe('@alice: how deep?');
     });
 
+    it('[GATE-22] answers top-level posts in a thread, and replies there when they mention it', async () => {
+        const settings = {chatmode: 'onmessage', onmessageScope: 'roots'} as const;
+        await using aboard = await comeAboard({settings});
+        const root = aboard.say('alice', 'Shall we sail?');
+        await aboard.expectAnsweredOnce([root]);
+        const answer = aboard.answersTo(root)[0];
+        expect(answer?.root_id).toBe(root.id);
+        await aboard.expectIgnored(aboard.say('bob', 'I would', {rootId: root.id}));
+        await aboard.expectAnsweredOnce([aboard.mention('bob', 'would you?', {rootId: root.id})]);
+        aboard.configure({onmessageScope: 'all'});
+        await aboard.expectAnsweredOnce([aboard.say('bob', 'and now?', {rootId: root.id})]);
+    });
+
     it('[GATE-07] takes a reply in a thread where it answered as a question, also after a restart', async () => {
         await using aboard = await comeAboard();
         const root = aboard.say('alice', 'Shall we sail?');

@@ -130,6 +130,7 @@ function accessOf(entry: AccountEntry) {
 function behaviourOf(entry: AccountEntry) {
     return {
         chatmode: entry.chatmode ?? DEFAULTS.chatmode,
+        onmessageScope: entry.onmessageScope ?? DEFAULTS.onmessageScope,
         oncharPrefixes: prefixesOf(entry),
         requireMention: entry.requireMention ?? DEFAULTS.requireMention,
         mentionPatterns: entry.mentionPatterns ?? DEFAULTS.mentionPatterns,

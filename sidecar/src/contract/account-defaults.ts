@@ -20,6 +20,7 @@ export const ACCOUNT_DEFAULTS = {
     botLoop: {maxTurns: 6, windowMinutes: 5},
     contextVisibility: 'allowlist',
     chatmode: undefined,
+    onmessageScope: 'all',
     oncharPrefixes: ['>', '!'],
     requireMention: undefined,
     mentionPatterns: [],

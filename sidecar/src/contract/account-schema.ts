@@ -12,6 +12,7 @@ const count = z.int().min(0);
 const list = z.array(z.string());
 const replyToMode = z.enum(['off', 'first', 'all', 'batched']);
 const chatMode = z.enum(['oncall', 'onmessage', 'onchar']);
+const onmessageScope = z.enum(['all', 'roots']);
 
 /** User ids and their like; numbers are taken as OpenClaw takes them. */
 const senders = z.array(z.union([z.string(), z.number()]).transform(String));
@@ -65,6 +66,7 @@ const group = z.strictObject({
     systemPrompt: key(z.string(), "further instructions for this channel's agent"),
     replyToMode: key(replyToMode, 'like the key of the account'),
     chatmode: key(chatMode, 'like the key of the account'),
+    onmessageScope: key(onmessageScope, 'like the key of the account'),
     allowGuests: key(flag, 'like the key of the account'),
     allowRemote: key(flag, 'like the key of the account'),
 });
@@ -194,6 +196,11 @@ const behaviourKeys = {
     chatmode: key(chatMode, 'channels: by mention, every post, or by a prefix', {
         default: 'oncall',
     }),
+    onmessageScope: key(
+        onmessageScope,
+        'without mention: all posts, or top-level ones only (roots), answered in a thread where replies need a mention',
+        {default: DEFAULTS.onmessageScope},
+    ),
     oncharPrefixes: key(list, 'what a post starts with in chatmode onchar', {
         default: DEFAULTS.oncharPrefixes,
     }),

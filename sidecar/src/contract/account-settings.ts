@@ -4,6 +4,8 @@ export type DmPolicy = 'pairing' | 'allowlist' | 'open' | 'disabled';
 export type GroupPolicy = 'allowlist' | 'open' | 'disabled';
 /** What in a channel speaks to the bot: a mention, every message, or a prefix. */
 export type ChatMode = 'oncall' | 'onmessage' | 'onchar';
+/** Which posts need no mention where none is needed: all, or those that begin a thread. */
+export type OnmessageScope = 'all' | 'roots';
 /** Whether answers outside threads begin one below the question. */
 export type ReplyToMode = 'off' | 'first' | 'all' | 'batched';
 /** Whose unanswered messages may become context. */
@@ -24,6 +26,7 @@ export interface GroupSettings {
     readonly systemPrompt?: string | undefined;
     readonly replyToMode?: ReplyToMode | undefined;
     readonly chatmode?: ChatMode | undefined;
+    readonly onmessageScope?: OnmessageScope | undefined;
     readonly allowGuests?: boolean | undefined;
     readonly allowRemote?: boolean | undefined;
 }
@@ -99,6 +102,8 @@ export interface AccountSettings {
 
     /** Undefined when not set: then legacy `requireMention`, then oncall. */
     readonly chatmode: ChatMode | undefined;
+    /** [all] */
+    readonly onmessageScope: OnmessageScope;
     readonly oncharPrefixes: readonly string[];
     readonly requireMention: boolean | undefined;
     /** Further regular expressions that count as a mention []. */

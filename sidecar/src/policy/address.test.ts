@@ -66,6 +66,34 @@ describe('chat modes', () => {
         expect(verdict({message: '', settings})).toBe('context empty_after_mention');
     });
 
+    it('[GATE-22] onmessage takes replies only with a mention where onmessageScope is roots', () => {
+        const settings = {chatmode: 'onmessage', onmessageScope: 'roots'} as const;
+        const reply = {post: {rootId: idOf('root')}, context: {participated: true}, settings};
+        expect(verdict({message: 'hello', settings})).toBe('answer chatmode_onmessage');
+        expect(verdict({message: 'hello', ...reply})).toBe('context no_mention');
+        expect(verdict({message: 'hello @bot', ...reply})).toBe('answer mention');
+        expect(verdict({message: 'hello', ...reply, channelType: 'D'})).not.toBe(
+            'context no_mention',
+        );
+    });
+
+    it("[GATE-22] onmessageScope is the channel's own, and means nothing where a mention is needed", () => {
+        const reply = {message: 'hello', post: {rootId: idOf('root')}};
+        const roots = {onmessageScope: 'roots'} as const;
+        const groups = {[DECK]: {onmessageScope: 'all'}, '*': roots} as const;
+        const onmessage = {chatmode: 'onmessage'} as const;
+        expect(verdict({...reply, settings: {...onmessage, ...roots}})).toBe('context no_mention');
+        expect(verdict({...reply, settings: {...onmessage, groups: {'*': roots}}})).toBe(
+            'context no_mention',
+        );
+        expect(verdict({...reply, settings: {...onmessage, ...roots, groups}})).toBe(
+            'answer chatmode_onmessage',
+        );
+        expect(verdict({...reply, settings: roots, context: {participated: true}})).toBe(
+            'answer thread_participation',
+        );
+    });
+
     it('[GATE-05] onchar answers posts with a prefix, takes it off, and mentions count too', () => {
         const settings = {chatmode: 'onchar'} as const;
         expect(verdict({message: ' ! do it', settings})).toBe('answer onchar_prefix');

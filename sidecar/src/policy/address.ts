@@ -1,7 +1,7 @@
 import type {AccountSettings} from '../contract/account-settings.ts';
 import type {Post} from '../mattermost/platform.ts';
 import {attachmentText} from '../contract/attachment-text.ts';
-import {chatModeOf, mentionRequirement} from './channel-rules.ts';
+import {answersRootsOnly, chatModeOf, mentionRequirement} from './channel-rules.ts';
 import type {GateContext, GateEvent, ReasonCode} from './decision.ts';
 import {matchesMentionPattern} from './mention-pattern.ts';
 import {findMentions, isBare} from './mention.ts';
@@ -36,7 +36,8 @@ export function directAddress({post}: GateEvent, {bot}: GateContext): Address {
 
 /**
  * Reads the address of a post in a channel or group. In this order: a mention, an extra pattern,
- * the prefix of `onchar`, a thread that the bot takes part in, a channel that needs no mention.
+ * the prefix of `onchar`, a thread that the bot takes part in, a channel that needs no mention. With
+ * `onmessageScope: roots` the last two do not hold for replies.
  *
  * The server's word that the bot is mentioned counts only where the text has the bot's name: the
  * server says the same for `@all`, for groups, for followed threads and, in a group message, for
@@ -67,6 +68,7 @@ function otherAddress(
 ): ReasonCode | undefined {
     if (matchesMentionPattern(post.message, settings.mentionPatterns)) return 'mention_pattern';
     if (prefixed !== undefined) return 'onchar_prefix';
+    if (post.rootId !== '' && answersRootsOnly(settings, post.channelId)) return undefined;
     if (post.rootId !== '' && participated && settings.implicitMentions.threadParticipation) {
         return 'thread_participation';
     }

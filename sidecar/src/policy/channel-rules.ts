@@ -21,6 +21,7 @@ export function channelSettings(settings: AccountSettings, channelId: string): G
         systemPrompt: own.systemPrompt ?? all.systemPrompt,
         replyToMode: own.replyToMode ?? all.replyToMode,
         chatmode: own.chatmode ?? all.chatmode,
+        onmessageScope: own.onmessageScope ?? all.onmessageScope,
         allowGuests: own.allowGuests ?? all.allowGuests,
         allowRemote: own.allowRemote ?? all.allowRemote,
     };
@@ -58,6 +59,15 @@ export function mentionRequirement(
         return {required: settings.requireMention, from: 'requireMention'};
     }
     return {required: true, from: 'default'};
+}
+
+/**
+ * Whether top-level posts of a channel need no mention while replies do, whoever takes part in the thread
+ * (`onmessageScope: roots`). Such posts are answered in a thread.
+ */
+export function answersRootsOnly(settings: AccountSettings, channelId: string): boolean {
+    const scope = channelSettings(settings, channelId).onmessageScope ?? settings.onmessageScope;
+    return scope === 'roots' && !mentionRequirement(settings, channelId).required;
 }
 
 /** The chat mode that holds in a channel. */

@@ -1,6 +1,7 @@
 import {pickAgent} from '../agent/agents.ts';
+import type {AccountSettings, GroupSettings} from '../contract/account-settings.ts';
 import type {ChannelType} from '../mattermost/platform.ts';
-import {channelSettings} from '../policy/channel-rules.ts';
+import {answersRootsOnly, channelSettings} from '../policy/channel-rules.ts';
 import {replyRoot, sessionKey, type SessionKey} from '../session/session-key.ts';
 import type {TurnDeps} from './deps.ts';
 import type {Facts} from './facts.ts';
@@ -41,13 +42,19 @@ function agentOf(deps: TurnDeps, channelType: ChannelType, channelId: string): s
     return pickAgent(deps.agents(), wanted)?.id ?? '';
 }
 
+/** What holds for a channel; one that answers top-level posts only does it in a thread, whatever `replyToMode` says. */
+function groupOf(settings: AccountSettings, channelId: string): GroupSettings {
+    const group = channelSettings(settings, channelId);
+    return answersRootsOnly(settings, channelId) ? {...group, replyToMode: 'all'} : group;
+}
+
 /** Where a post's answer goes, whose session it belongs to, and who answers. */
 export function conversationOf(
     deps: TurnDeps,
     {event: {post, channelType}}: Pick<Facts, 'event'>,
 ): {readonly session: SessionKey; readonly rootId: string; readonly agent: string} {
     const settings = deps.settings();
-    const group = channelType === 'D' ? undefined : channelSettings(settings, post.channelId);
+    const group = channelType === 'D' ? undefined : groupOf(settings, post.channelId);
     const agent = agentOf(deps, channelType, post.channelId);
     const {rootId, threadRootId} = replyRoot(post, channelType, settings, group);
     const conversation = {

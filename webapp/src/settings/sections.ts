@@ -20,6 +20,7 @@ export interface GroupedField {
 /** Which part and card a key of the first level stands in; what is not named is "more" behaviour. */
 const PLACES: Readonly<Record<string, readonly [SettingsPart, string]>> = {
     chatmode: ['behaviour', 'mentions'],
+    onmessageScope: ['behaviour', 'mentions'],
     oncharPrefixes: ['behaviour', 'mentions'],
     mentionPatterns: ['behaviour', 'mentions'],
     implicitMentions: ['behaviour', 'mentions'],
