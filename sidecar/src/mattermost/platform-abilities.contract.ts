@@ -1,4 +1,5 @@
 import {longestMessage} from './abilities.ts';
+import {untilTrue} from './event-log.contract.ts';
 import {connected, newKey, type PlatformWorld} from './platform-world.contract.ts';
 import type {Platform} from './platform.ts';
 
@@ -53,17 +54,10 @@ export function describeAbilities(world: () => PlatformWorld): void {
             const stop = new AbortController();
             const events = platform.events(stop.signal)[Symbol.asyncIterator]();
             const next = events.next();
-            const until = async (seconds: number | undefined): Promise<void> => {
-                for (let n = 0; platform.abilities.editLimitSeconds !== seconds; n++) {
-                    if (n > 500) throw new Error('the change was not noticed');
-                    await new Promise((resolve) => setTimeout(resolve, 20));
-                }
-            };
+            const until = (seconds: number | undefined): Promise<void> =>
+                untilTrue(() => platform.abilities.editLimitSeconds === seconds, 10_000);
             try {
-                for (let n = 0; platform.status.state !== 'ready'; n++) {
-                    if (n > 500) throw new Error('the platform did not get ready');
-                    await new Promise((resolve) => setTimeout(resolve, 20));
-                }
+                await untilTrue(() => platform.status.state === 'ready', 10_000);
                 try {
                     await world().configure({ServiceSettings: {PostEditTimeLimit: 7200}});
                     await until(7200);

@@ -1,3 +1,4 @@
+import {untilTrue} from './event-log.contract.ts';
 import {connected, newKey, type Person, type PlatformWorld} from './platform-world.contract.ts';
 import type {Platform, PlatformEvent} from './platform.ts';
 import {isSilent} from './silent-posts.ts';
@@ -51,24 +52,19 @@ export function describeSilence(world: () => PlatformWorld): void {
                     if (event.kind === 'posted') heard.push(event);
                 }
             })();
-            for (let n = 0; other.status.state !== 'ready'; n++) {
-                if (n > 500) throw new Error('the platform did not get ready');
-                await new Promise((resolve) => setTimeout(resolve, 20));
-            }
             const texts = [`@${me.username} hush`, `@${me.username} hello`];
-            for (const [n, message] of texts.entries()) {
-                await platform.createPost({channelId, message, silent: n === 0}, newKey());
+            const came = (): number =>
+                heard.filter(({post}) => texts.includes(post.message)).length;
+            try {
+                await untilTrue(() => other.status.state === 'ready', 10_000);
+                for (const [n, message] of texts.entries()) {
+                    await platform.createPost({channelId, message, silent: n === 0}, newKey());
+                }
+                await untilTrue(() => came() >= 2, 10_000);
+            } finally {
+                stop.abort();
+                await listening;
             }
-            for (
-                let n = 0;
-                heard.filter(({post}) => texts.includes(post.message)).length < 2;
-                n++
-            ) {
-                if (n > 500) throw new Error('the posts did not come');
-                await new Promise((resolve) => setTimeout(resolve, 20));
-            }
-            stop.abort();
-            await listening;
             const [hush, hello] = texts.map((text) =>
                 heard.find(({post}) => post.message === text),
             );

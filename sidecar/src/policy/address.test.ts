@@ -72,8 +72,8 @@ describe('chat modes', () => {
         expect(verdict({message: 'hello', settings})).toBe('answer chatmode_onmessage');
         expect(verdict({message: 'hello', ...reply})).toBe('context no_mention');
         expect(verdict({message: 'hello @bot', ...reply})).toBe('answer mention');
-        expect(verdict({message: 'hello', ...reply, channelType: 'D'})).not.toBe(
-            'context no_mention',
+        expect(verdict({message: 'hello', ...reply, channelType: 'D'})).toBe(
+            'pair dm_policy_pairing_required',
         );
     });
 
